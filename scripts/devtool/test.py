@@ -1,0 +1,49 @@
+"""Unit, spec and end-to-end tests with the label `quick`: about two minutes once built.
+
+Tests are found by ctest in the folders of tests/; each has labels: `quick` or `full`, and its kind
+(unit, spec, e2e, windows). Examples:
+  ./dev test -R validate           only tests whose name matches
+  ./dev test --label spec          every test of one kind, quick or not
+  ./dev test --preset asan         the same tests with ASan and UBSan
+"""
+import os
+
+from devtool import build, guests, packages, shell
+from devtool.shell import OUT, ROOT
+
+# Guests that end-to-end tests run; made from source here, so that tests only have to run them.
+GUEST_SOURCES = ["examples/hello-go", "examples/hello-c/hello.c"]
+
+SANITIZER_OPTIONS = {
+    # Guard-page faults are the engine's business: ASan must leave SIGSEGV to us.
+    "ASAN_OPTIONS": "allow_user_segv_handler=1:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:"
+                    "handle_sigill=0:detect_stack_use_after_return=0",
+    "UBSAN_OPTIONS": "print_stacktrace=1",
+    "TSAN_OPTIONS": "allow_user_segv_handler=1:handle_segv=0:halt_on_error=1",
+}
+
+
+def add_arguments(parser):
+    parser.add_argument("--preset", default="dev", choices=build.presets())
+    parser.add_argument("--label", default="quick", help="run tests with this label (a regex)")
+    parser.add_argument("-R", dest="name", default="", metavar="REGEX", help="only these names")
+
+
+def main(arguments):
+    return run_tests(arguments.preset, arguments.label, arguments.name)
+
+
+def run_tests(preset, label, name=""):
+    packages.need("spec")
+    folder = build.build(preset)
+    for source in GUEST_SOURCES:
+        if (ROOT / source).exists():
+            guests.compile_guest(ROOT / source)
+    command = ["ctest", "--test-dir", folder, "--output-on-failure", "--no-tests=error",
+               "--parallel", shell.jobs(), "--label-regex", label]
+    if name:
+        command += ["--tests-regex", name]
+    report = OUT / "test-results" / f"{preset}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    command += ["--output-junit", report]
+    return shell.status(command, env={**SANITIZER_OPTIONS, **os.environ})

@@ -1,0 +1,59 @@
+"""Everything CI runs, step by step; goes on after a failure and sums up at the end.
+
+  ./dev test-all                      all steps
+  ./dev test-all --only lint,asan     some of them
+"""
+import time
+
+from devtool import build, docs, fmt, lint, packages, shell
+from devtool.test import run_tests
+
+
+class Formatting:
+    check = True
+    file = ()
+
+
+# Name, what it does, function -> exit status. In this order: cheap and telling steps first.
+STEPS = [
+    ("fmt", "formatting", lambda: fmt.main(Formatting)),
+    ("layers", "layers, names, sizes", lint.layers),
+    ("docs", "links and commands in the documentation", lambda: docs.main(None)),
+    ("release", "release build", lambda: build.build("release") and 0),
+    ("tests", "all tests, with asserts", lambda: run_tests("dev", "quick|full")),
+    ("asan", "unit tests and malformed input with ASan and UBSan",
+     lambda: run_tests("asan", "unit|asan")),
+    ("windows", "Windows cross-build, its unit and smoke tests under wine",
+     lambda: run_tests("windows", "unit|windows")),
+    ("lint", "clang-tidy", lint.tidy),
+]
+
+
+def add_arguments(parser):
+    names = ",".join(name for name, _, _ in STEPS)
+    parser.add_argument("--only", default=names, help=f"some of {names}")
+    parser.add_argument("--skip", default="", help="all but these")
+
+
+def main(arguments):
+    known = [name for name, _, _ in STEPS]
+    chosen = set(arguments.only.split(",")) - set(arguments.skip.split(","))
+    for name in chosen - set(known):
+        raise shell.Failure(f"no step `{name}`; there are: {' '.join(known)}", 2)
+    packages.need("build", "guests", "lint", "windows", "spec")
+    results = []
+    for name, purpose, step in STEPS:
+        if name not in chosen:
+            continue
+        shell.say(f"{name}: {purpose}")
+        started = time.monotonic()
+        try:
+            code = step()
+        except shell.Failure as failure:
+            print(failure)
+            code = failure.status
+        results.append((name, code, time.monotonic() - started))
+    print("\nstep        seconds  result")
+    for name, code, seconds in results:
+        print(f"{name:<10} {seconds:8.0f}  {'passed' if code == 0 else 'FAILED'}")
+    return 1 if any(code for _, code, _ in results) else 0
