@@ -1,4 +1,5 @@
 """Formats every C and C++ file of the project with clang-format 19 and .clang-format."""
+import os
 import re
 import subprocess
 
@@ -25,7 +26,7 @@ def main(arguments):
                             check=False, **show)
     unformatted = sorted(set(re.findall(r"^(\S+?):\d+:\d+: error", result.stderr or "", re.M)))
     for name in unformatted:
-        print(f"not formatted: {name}")
+        print(f"not formatted: {os.path.relpath(name, shell.ROOT)}")
     print(f"clang-format: {len(files)} files" + (
         f", {len(unformatted)} to be formatted (./dev fmt does it)" if arguments.check else ""))
     return 1 if result.returncode else 0

@@ -8,7 +8,8 @@ import pathlib
 from devtool import packages, shell
 from devtool.shell import GUESTS, Failure
 
-C_FLAGS = ["--target=wasm32-wasi", "-O2", "-g1", "-Wall"]
+# wasm32-wasi is what Debian names its sysroot; clang would like the newer name, wasm32-wasip1.
+C_FLAGS = ["--target=wasm32-wasi", "-Wno-deprecated", "-O2", "-g1", "-Wall"]
 
 
 def compile_guest(path, reactor=False):
