@@ -1,0 +1,112 @@
+// What a compiler produces and how it is asked: FuncCode (machine code of one func with the facts the
+// runtime needs about it) and the Compiler interface both tiers implement.
+// Not here: where code is placed in memory (the runtime does that) or when a func is compiled.
+// Invariant: code is position-independent and refers to the world only through the instance context,
+// so it may be copied anywhere, shared by instances, and kept in files.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "code/context.h"
+#include "wasm/module.h"
+
+namespace skerry {
+
+enum class TrapCode : uint8_t {
+#define TRAP(name, error) name,
+#include "wasm/traps.def"
+#undef TRAP
+  None = 0xff,
+};
+ErrorCode trap_error(TrapCode trap);
+
+// A place in machine code that the runtime may have to explain: an instruction that can fault, or the
+// return address of a call.
+struct CodeSite {
+  uint32_t code_offset = 0;    // of the faulting instruction, or of the return address
+  uint32_t module_offset = 0;  // of the Wasm instruction
+  TrapCode trap = TrapCode::None;  // None: a call
+};
+
+// Sites of one func in a compact form (about three bytes each).
+class SiteMap {
+ public:
+  void append(CodeSite site);  // sites may come in any order of code offset
+  // The site at exactly this code offset. Safe in a signal handler: it only reads.
+  std::optional<CodeSite> find(uint32_t code_offset) const;
+  size_t size_bytes() const { return bytes_.size(); }
+  const std::vector<uint8_t>& bytes() const { return bytes_; }
+  void shrink() { bytes_.shrink_to_fit(); }
+
+ private:
+  std::vector<uint8_t> bytes_;
+  uint32_t last_code_offset_ = 0;
+  uint32_t last_module_offset_ = 0;
+};
+
+struct FuncCode {
+  std::vector<uint8_t> code;
+  SiteMap sites;
+  // From rsp in the body to the return address. Constant between prologue and epilogue.
+  uint32_t frame_bytes = 0;
+  // Defined funcs this one calls directly: candidates for compiling ahead of need.
+  std::vector<uint32_t> callees;
+};
+
+// How memories are guarded, and what is woven into code. Part of the key of cached code.
+struct CodeOptions {
+  // True: every access to a memory is compared with its size. False: 32-bit memories rely on guard
+  // pages (kGuardReservationBytes); 64-bit memories are compared all the same.
+  bool explicit_bounds = false;
+  bool fuel = false;
+  friend bool operator==(const CodeOptions&, const CodeOptions&) = default;
+};
+
+// Address space a guarded 32-bit memory reserves: any 32-bit index plus any 32-bit offset plus the
+// widest access stays inside, so that no compare is needed.
+inline constexpr uint64_t kGuardReservationBytes = (uint64_t{8} << 30) + (uint64_t{1} << 16);
+// Offsets up to this need no compare in guarded memories.
+inline constexpr uint64_t kMaxGuardedOffset = UINT32_MAX;
+
+// Where an activation of Wasm is left when it traps. Filled by the entry thunk; the runtime's fault
+// handler sets rip = landing and rsp = rsp of the innermost one.
+struct VmActivation {
+  uint64_t rsp = 0;
+  uint64_t landing = 0;
+};
+
+// Calls `code` (a func of `type` the thunk was made for) in `context`. `values` holds the arguments and
+// receives the results, 8 bytes each, v128 16. Returns 0, or 1 if the activation was unwound.
+using EntryThunk = uint32_t(SKERRY_SYSV*)(void* context, const void* code, uint64_t* values,
+                                          VmActivation* activation);
+
+class Compiler {
+ public:
+  virtual ~Compiler() = default;
+  virtual const char* name() const = 0;
+
+  // Compiles a defined func. Thread-safe. UnsupportedInstruction: this tier does not execute an opcode
+  // the body holds (a = its row).
+  virtual Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
+                                   uint32_t func, const CodeOptions& options) const = 0;
+
+  // An EntryThunk for funcs of this type.
+  virtual std::vector<uint8_t> entry_thunk(const FuncType& type) const = 0;
+  // Code for VmFuncRef::code / VmImport::code of a host function of this type: called as generated code
+  // is, it gathers the arguments and calls VmHostContext::entry.
+  virtual std::vector<uint8_t> host_thunk(const FuncType& type) const = 0;
+  // The STUB rows of builtins.def.
+  virtual std::vector<uint8_t> stub(Builtin which) const = 0;
+  // `count` stubs of kLazyStubBytes each; stub i loads func index first + i and jumps to the
+  // lazy_compile stub through the context.
+  virtual std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const = 0;
+};
+
+inline constexpr uint32_t kLazyStubBytes = 16;
+
+}  // namespace skerry
