@@ -9,7 +9,7 @@ from devtool import shell
 from devtool.shell import ROOT
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-COMMAND = re.compile(r"\./dev ([a-z-]+)")
+COMMAND = re.compile(r"\./dev ([a-z][a-z-]*)")
 # docs/DESIGN.md is to be read in one sitting.
 LONGEST = {"docs/DESIGN.md": 80}
 
