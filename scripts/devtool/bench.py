@@ -16,6 +16,6 @@ def main(arguments):
     runner = ROOT / "bench/run.py"
     if not runner.exists():
         raise shell.Failure("there are no benchmarks yet", 2)
-    packages.need("bench", "guests")
+    packages.need("bench")
     build.build("release")
     return shell.status([sys.executable, runner, *arguments.words])

