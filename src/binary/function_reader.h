@@ -51,6 +51,7 @@ struct Instr {
   ValType val_type;             // ValTypes with count 1: the type
   const uint8_t* operand = nullptr;  // LabelTable: first target (LEB128s; the default follows the last);
                                      // V128, Shuffle: 16 bytes; ValTypes, TryTable: the list's first byte
+  uint32_t operand_bytes = 0;        // LabelTable (default included), ValTypes, TryTable: the list's size
   const uint8_t* begin = nullptr;    // first byte of the opcode
 
   const OpInfo& row() const { return info(op); }
@@ -102,41 +103,39 @@ class BasicFunctionReader {
 
   // False: error() says why (kChecked only; an unchecked reader always succeeds).
   [[nodiscard]] bool next(Instr& out) {
-    out.begin = in_.pos();
-    uint8_t byte;
-    if (!get(in_.u8(), byte)) return false;
-    uint16_t number;
-    if (is_prefix(byte)) [[unlikely]] {
-      uint32_t code;
-      if (!get_u32(code)) return false;
-      const auto table = prefixed_ops(byte);
-      number = code < table.size() ? table[code] : kNoOp;
-    } else {
-      number = kPlainOps[byte];
+    return next_op(out) && read_immediates(kOpInfos[static_cast<size_t>(out.op)].imm, out);
+  }
+
+  // next() in two steps, for loops that dispatch on the shape before the immediates are read: next_op()
+  // reads the opcode (out.begin, op, shape), read<imm>() the immediates; imm must be the row's.
+  [[nodiscard, gnu::always_inline]] bool next_op(Instr& out) {
+    const uint8_t* p = in_.pos();
+    out.begin = p;
+    if (kChecked && in_.at_end()) [[unlikely]] return set_error(ErrorCode::UnexpectedEnd, p);
+    assert(!in_.at_end());
+    uint16_t number = kPlainOps[*p];
+    in_.set_pos(p + 1);
+    if (number == kNoOp) [[unlikely]] {
+      if (!read_prefixed(*p, number)) return set_illegal(p);
     }
-    if (kChecked && number == kNoOp) [[unlikely]]
-      return set_error(ErrorCode::IllegalOpcode, out.begin);
-    assert(number != kNoOp);
     out.op = static_cast<Op>(number);
     const OpInfo& row = kOpInfos[number];
     out.shape = row.shape;
-    if (kChecked && !features_.has(row.feature)) [[unlikely]] {
-      set_error(ErrorCode::FeatureDisabled, out.begin);
-      error_.a = static_cast<uint64_t>(row.feature);
-      return false;
-    }
-    return read_immediates(row.imm, out);
+    if (kChecked && !features_.has(row.feature)) [[unlikely]] return set_disabled(row.feature, p);
+    return true;
   }
+  template <Imm kImm>
+  [[nodiscard, gnu::always_inline]] bool read(Instr& out);
 
   // Walks the targets of a LabelTable instruction: f(depth) for each, the default last.
   template <class F>
-  void for_each_target(const Instr& instr, F&& f) const {
+  static void for_each_target(const Instr& instr, F&& f) {
     const uint8_t* p = instr.operand;
-    for (uint32_t i = 0; i <= instr.count; ++i) f(read_leb_unchecked(p));
+    for (uint64_t i = 0; i <= instr.count; ++i) f(read_leb_unchecked(p));
   }
   // Walks the clauses of a TryTable instruction.
   template <class F>
-  void for_each_catch(const Instr& instr, F&& f) const {
+  static void for_each_catch(const Instr& instr, F&& f) {
     const uint8_t* p = instr.operand;
     for (uint32_t i = 0; i < instr.count; ++i) {
       CatchClause clause;
@@ -166,30 +165,93 @@ class BasicFunctionReader {
     out = *result;
     return true;
   }
-  bool get_u32(uint32_t& out) {
+  // Most numbers take one byte or two: those are read here, the rest out of line.
+  [[gnu::always_inline]] bool get_u32(uint32_t& out) {
+    const uint8_t* p = in_.pos();
     if constexpr (!kChecked) {
-      const uint8_t* p = in_.pos();
       out = read_leb_unchecked(p);
       in_.set_pos(p);
       return true;
     } else {
-      return get(in_.u32(), out);
+      const size_t left = in_.remaining();
+      if (left >= 1 && p[0] < 0x80) [[likely]] {
+        out = p[0];
+        in_.set_pos(p + 1);
+        return true;
+      }
+      if (left >= 2 && p[1] < 0x80) [[likely]] {
+        out = (p[0] & 0x7fu) | static_cast<uint32_t>(p[1]) << 7;
+        in_.set_pos(p + 2);
+        return true;
+      }
+      return get_u32_slow(out);
     }
   }
+  [[gnu::noinline]] bool get_u32_slow(uint32_t& out) { return get(in_.u32(), out); }
+  template <class T>
+  [[gnu::always_inline]] bool get_signed(uint64_t& out) {
+    const uint8_t* p = in_.pos();
+    if (!in_.at_end() && p[0] < 0x80) [[likely]] {
+      out = static_cast<uint64_t>(static_cast<int64_t>(static_cast<uint64_t>(p[0]) << 57) >> 57);
+      in_.set_pos(p + 1);
+      return true;
+    }
+    return get_signed_slow<T>(out);
+  }
+  template <class T>
+  [[gnu::noinline]] bool get_signed_slow(uint64_t& out) {
+    int64_t value;
+    if constexpr (sizeof(T) == 4) {
+      if (!get(in_.s32(), value)) return false;
+    } else {
+      if (!get(in_.s64(), value)) return false;
+    }
+    out = static_cast<uint64_t>(value);
+    return true;
+  }
+
   bool set_error(ErrorCode code, const uint8_t* at) {
     error_ = Error{code, offset_of(at)};
     return false;
   }
+  [[gnu::noinline]] bool set_disabled(Feature feature, const uint8_t* at) {
+    set_error(ErrorCode::FeatureDisabled, at);
+    error_.a = static_cast<uint64_t>(feature);
+    return false;
+  }
+  // After read_prefixed() failed: its own error, or that there is no such opcode.
+  [[gnu::noinline]] bool set_illegal(const uint8_t* at) {
+    if (error_.position == kNoPosition) set_error(ErrorCode::IllegalOpcode, at);
+    return false;
+  }
+  // The row of an opcode that kPlainOps does not know; the prefix byte has been read.
+  [[gnu::noinline]] bool read_prefixed(uint8_t prefix, uint16_t& number) {
+    if (!is_prefix(prefix)) return false;
+    uint32_t code;
+    if (!get_u32(code)) return false;
+    const auto table = prefixed_ops(prefix);
+    number = code < table.size() ? table[code] : kNoOp;
+    return number != kNoOp;
+  }
 
   bool read_immediates(Imm imm, Instr& out);
   bool read_block_type(BlockType& block);
-  bool read_mem_arg(MemArg& mem);
+  [[gnu::always_inline]] bool read_mem_arg(MemArg& mem);
+  bool read_memory_index(MemArg& mem);
+  bool read_label_table(Instr& out);
+  bool read_val_types(Instr& out);
   bool read_catches(Instr& out);
+  bool read_br_on_cast(Instr& out);
+  bool read_memory_operand(Instr& out);
+  bool read_table_operand(Instr& out);
   bool read_lanes(Instr& out) {
     Bytes lanes;
     if (!get(in_.bytes(16), lanes)) return set_error(ErrorCode::UnexpectedEnd, in_.pos());
     out.operand = lanes.data();
     return true;
+  }
+  void end_operand(Instr& out) {
+    out.operand_bytes = static_cast<uint32_t>(in_.pos() - out.operand);
   }
 
   ByteReader in_;
@@ -199,73 +261,134 @@ class BasicFunctionReader {
   Error error_;
 };
 
+// Which Imm reads which fields of Instr; the one place that says so.
+template <bool kChecked>
+template <Imm kImm>
+inline bool BasicFunctionReader<kChecked>::read(Instr& out) {
+  using enum Imm;
+  if constexpr (kImm == None) {
+    return true;
+  } else if constexpr (kImm == Imm::Block) {
+    return read_block_type(out.block);
+  } else if constexpr (kImm == Label || kImm == Func || kImm == Type || kImm == Tag || kImm == Local ||
+                       kImm == Global || kImm == Table || kImm == Elem || kImm == Data) {
+    return get_u32(out.index);
+  } else if constexpr (kImm == Memory) {
+    return read_memory_operand(out);
+  } else if constexpr (kImm == TypeTable) {
+    return read_table_operand(out);
+  } else if constexpr (kImm == MemoryMemory || kImm == DataMemory || kImm == ElemTable ||
+                       kImm == TableTable || kImm == TypeField || kImm == TypeLength ||
+                       kImm == TypeData || kImm == TypeElem || kImm == TypeType) {
+    return get_u32(out.index) && get_u32(out.index2);
+  } else if constexpr (kImm == LabelTable) {
+    return read_label_table(out);
+  } else if constexpr (kImm == ValTypes) {
+    return read_val_types(out);
+  } else if constexpr (kImm == Imm::TryTable) {
+    return read_block_type(out.block) && read_catches(out);
+  } else if constexpr (kImm == Imm::MemArg) {
+    return read_mem_arg(out.mem);
+  } else if constexpr (kImm == MemArgLane) {
+    return read_mem_arg(out.mem) && get(in_.u8(), out.lane);
+  } else if constexpr (kImm == Lane) {
+    return get(in_.u8(), out.lane);
+  } else if constexpr (kImm == Fence) {
+    if (!get(in_.u8(), out.lane)) return false;
+    if (kChecked && out.lane != 0) return set_error(ErrorCode::ZeroByteExpected, in_.pos() - 1);
+    return true;
+  } else if constexpr (kImm == Imm::Shuffle || kImm == V128) {
+    return read_lanes(out);
+  } else if constexpr (kImm == I32) {
+    return get_signed<int32_t>(out.value);
+  } else if constexpr (kImm == I64) {
+    return get_signed<int64_t>(out.value);
+  } else if constexpr (kImm == F32) {
+    return get(in_.fixed_u32(), out.value);
+  } else if constexpr (kImm == F64) {
+    return get(in_.fixed_u64(), out.value);
+  } else if constexpr (kImm == Imm::HeapType) {
+    return get(read_heap_type(in_, features_), out.heap);
+  } else {
+    static_assert(kImm == Imm::BrOnCast);
+    return read_br_on_cast(out);
+  }
+}
+
 template <bool kChecked>
 bool BasicFunctionReader<kChecked>::read_immediates(Imm imm, Instr& out) {
   switch (imm) {
-    case Imm::None: return true;
-    case Imm::Block: return read_block_type(out.block);
-    case Imm::Label: case Imm::Func: case Imm::Type: case Imm::Tag: case Imm::Local: case Imm::Global:
-    case Imm::Table: case Imm::Elem: case Imm::Data:
-      return get_u32(out.index);
-    case Imm::Memory:
-      if (!get_u32(out.index)) return false;
-      if (kChecked && out.index != 0 && !features_.has(Feature::MultiMemory))
-        return set_error(ErrorCode::ZeroByteExpected, in_.pos() - 1);
-      return true;
-    case Imm::TypeTable: case Imm::MemoryMemory: case Imm::DataMemory: case Imm::ElemTable:
-    case Imm::TableTable: case Imm::TypeField: case Imm::TypeLength: case Imm::TypeData:
-    case Imm::TypeElem: case Imm::TypeType:
-      return get_u32(out.index) && get_u32(out.index2);
-    case Imm::LabelTable: {
-      if (!get_u32(out.count)) return false;
-      out.operand = in_.pos();
-      // Each target takes at least one byte: a count beyond the body ends in an error, not in memory.
-      for (uint32_t i = 0; i <= out.count; ++i) {
-        uint32_t depth;
-        if (!get_u32(depth)) return false;
-        if (i == UINT32_MAX) break;
-      }
-      return true;
-    }
-    case Imm::ValTypes: {
-      if (!get_u32(out.count)) return false;
-      out.operand = in_.pos();
-      for (uint32_t i = 0; i < out.count; ++i)
-        if (!get(read_val_type(in_, features_), out.val_type)) return false;
-      return true;
-    }
-    case Imm::TryTable: return read_block_type(out.block) && read_catches(out);
-    case Imm::MemArg: return read_mem_arg(out.mem);
-    case Imm::MemArgLane: return read_mem_arg(out.mem) && get(in_.u8(), out.lane);
-    case Imm::Lane: case Imm::Fence:
-      if (!get(in_.u8(), out.lane)) return false;
-      if (kChecked && imm == Imm::Fence && out.lane != 0)
-        return set_error(ErrorCode::ZeroByteExpected, in_.pos() - 1);
-      return true;
-    case Imm::Shuffle: return read_lanes(out);
-    case Imm::V128: return read_lanes(out);
-    case Imm::I32: {
-      int32_t value;
-      if (!get(in_.s32(), value)) return false;
-      out.value = static_cast<uint64_t>(static_cast<int64_t>(value));
-      return true;
-    }
-    case Imm::I64: return get(in_.s64(), out.value);
-    case Imm::F32: return get(in_.fixed_u32(), out.value);
-    case Imm::F64: return get(in_.fixed_u64(), out.value);
-    case Imm::HeapType: return get(read_heap_type(in_, features_), out.heap);
-    case Imm::BrOnCast:
-      if (!get(in_.u8(), out.cast_flags)) return false;
-      if (kChecked && out.cast_flags > 3) return set_error(ErrorCode::MalformedCatch, in_.pos() - 1);
-      return get_u32(out.index) && get(read_heap_type(in_, features_), out.heap) &&
-             get(read_heap_type(in_, features_), out.heap2);
+#define READ_CASE(name) \
+  case Imm::name: return read<Imm::name>(out);
+    READ_CASE(None) READ_CASE(Block) READ_CASE(Label) READ_CASE(LabelTable) READ_CASE(Func)
+    READ_CASE(TypeTable) READ_CASE(Type) READ_CASE(ValTypes) READ_CASE(TryTable) READ_CASE(Tag)
+    READ_CASE(Local) READ_CASE(Global) READ_CASE(Table) READ_CASE(Elem) READ_CASE(Data)
+    READ_CASE(Memory) READ_CASE(MemoryMemory) READ_CASE(DataMemory) READ_CASE(ElemTable)
+    READ_CASE(TableTable) READ_CASE(MemArg) READ_CASE(MemArgLane) READ_CASE(Lane) READ_CASE(Shuffle)
+    READ_CASE(I32) READ_CASE(I64) READ_CASE(F32) READ_CASE(F64) READ_CASE(V128) READ_CASE(HeapType)
+    READ_CASE(TypeField) READ_CASE(TypeLength) READ_CASE(TypeData) READ_CASE(TypeElem)
+    READ_CASE(TypeType) READ_CASE(BrOnCast) READ_CASE(Fence)
+#undef READ_CASE
   }
   return true;
 }
 
+// memory.size, memory.grow, memory.fill: without multi-memory the index is a reserved zero byte.
+template <bool kChecked>
+bool BasicFunctionReader<kChecked>::read_memory_operand(Instr& out) {
+  if (!kChecked || features_.has(Feature::MultiMemory)) return get_u32(out.index);
+  uint8_t reserved;
+  if (!get(in_.u8(), reserved)) return false;
+  out.index = 0;
+  return reserved == 0 || set_error(ErrorCode::ZeroByteExpected, in_.pos() - 1);
+}
+
+// call_indirect: without reference types the table index is a reserved zero byte.
+template <bool kChecked>
+bool BasicFunctionReader<kChecked>::read_table_operand(Instr& out) {
+  if (!get_u32(out.index)) return false;
+  if (!kChecked || features_.has(Feature::ReferenceTypes)) return get_u32(out.index2);
+  uint8_t reserved;
+  if (!get(in_.u8(), reserved)) return false;
+  out.index2 = 0;
+  return reserved == 0 || set_error(ErrorCode::ZeroByteExpected, in_.pos() - 1);
+}
+
+template <bool kChecked>
+bool BasicFunctionReader<kChecked>::read_label_table(Instr& out) {
+  if (!get_u32(out.count)) return false;
+  out.operand = in_.pos();
+  // Each target takes at least one byte: a count beyond the body ends in an error, not in memory.
+  for (uint64_t i = 0; i <= out.count; ++i) {
+    uint32_t depth;
+    if (!get_u32(depth)) return false;
+  }
+  end_operand(out);
+  return true;
+}
+
+template <bool kChecked>
+bool BasicFunctionReader<kChecked>::read_val_types(Instr& out) {
+  if (!get_u32(out.count)) return false;
+  out.operand = in_.pos();
+  for (uint32_t i = 0; i < out.count; ++i)
+    if (!get(read_val_type(in_, features_), out.val_type)) return false;
+  end_operand(out);
+  return true;
+}
+
+template <bool kChecked>
+bool BasicFunctionReader<kChecked>::read_br_on_cast(Instr& out) {
+  if (!get(in_.u8(), out.cast_flags)) return false;
+  if (kChecked && out.cast_flags > 3) return set_error(ErrorCode::MalformedCastFlags, in_.pos() - 1);
+  return get_u32(out.index) && get(read_heap_type(in_, features_), out.heap) &&
+         get(read_heap_type(in_, features_), out.heap2);
+}
+
 template <bool kChecked>
 bool BasicFunctionReader<kChecked>::read_block_type(BlockType& block) {
-  const uint8_t byte = peek();
+  if (in_.at_end()) return set_error(ErrorCode::UnexpectedEnd, in_.pos());
+  const uint8_t byte = *in_.pos();
   if (byte == 0x40) [[likely]] {
     block.kind = BlockType::Empty;
     in_.set_pos(in_.pos() + 1);
@@ -276,30 +399,46 @@ bool BasicFunctionReader<kChecked>::read_block_type(BlockType& block) {
     block.kind = BlockType::Value;
     return get(read_val_type(in_, features_), block.value);
   }
+  const uint8_t* const begin = in_.pos();
   block.kind = BlockType::TypeIndex;
   int64_t index;
   if (!get(in_.s33(), index)) return false;
-  if (kChecked && (index < 0 || index > HeapType::kMaxTypeIndex))
-    return set_error(index < 0 ? ErrorCode::MalformedValType : ErrorCode::UnknownType, in_.pos());
-  if (kChecked && !features_.has(Feature::MultiValue))
-    return set_error(ErrorCode::FeatureDisabled, in_.pos());
+  if (kChecked && (index < 0 || !features_.has(Feature::MultiValue)))
+    return set_error(ErrorCode::MalformedValType, begin);
+  if (kChecked && index > HeapType::kMaxTypeIndex) return set_error(ErrorCode::UnknownType, begin);
   block.type_index = static_cast<uint32_t>(index);
   return true;
 }
 
 template <bool kChecked>
-bool BasicFunctionReader<kChecked>::read_mem_arg(MemArg& mem) {
-  uint32_t flags;
-  if (!get_u32(flags)) return false;
-  // Bit 6 says that a memory index follows (multi-memory).
+inline bool BasicFunctionReader<kChecked>::read_mem_arg(MemArg& mem) {
   mem.memory = 0;
-  if (flags >= 0x40) [[unlikely]] {
-    if (kChecked && (flags >= 0x80 || !features_.has(Feature::MultiMemory)))
-      return set_error(ErrorCode::MalformedMemOpFlags, in_.pos() - 1);
-    if (!get_u32(mem.memory)) return false;
+  if (!get_u32(mem.align_log2)) return false;
+  // Bit 6 says that a memory index follows (multi-memory).
+  if (mem.align_log2 >= 0x40) [[unlikely]] {
+    if (!read_memory_index(mem)) return false;
   }
-  mem.align_log2 = flags & 0x3f;
+  uint32_t offset;
+  const uint8_t* p = in_.pos();
+  if (!in_.at_end() && *p < 0x80) [[likely]] {
+    mem.offset = *p;
+    in_.set_pos(p + 1);
+    return true;
+  }
+  if (kChecked && !features_.has(Feature::Memory64)) {
+    if (!get_u32(offset)) return false;
+    mem.offset = offset;
+    return true;
+  }
   return get(in_.u64(), mem.offset);
+}
+
+template <bool kChecked>
+bool BasicFunctionReader<kChecked>::read_memory_index(MemArg& mem) {
+  if (kChecked && (mem.align_log2 >= 0x80 || !features_.has(Feature::MultiMemory)))
+    return set_error(ErrorCode::MalformedMemOpFlags, in_.pos() - 1);
+  mem.align_log2 &= 0x3f;
+  return get_u32(mem.memory);
 }
 
 template <bool kChecked>
@@ -314,6 +453,7 @@ bool BasicFunctionReader<kChecked>::read_catches(Instr& out) {
     if (kind <= 1 && !get_u32(index)) return false;
     if (!get_u32(index)) return false;
   }
+  end_operand(out);
   return true;
 }
 
