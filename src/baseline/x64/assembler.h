@@ -1,0 +1,156 @@
+// Assembler: xbyak's encodings plus what a compiler needs around them: labels that live outside the
+// encoder and cost nothing while unbound, a constant pool behind the code, and patchable immediates.
+// Not here: any decision about registers or Wasm.
+// Invariant: everything emitted is position-independent once link() has run.
+#pragma once
+
+#include <cassert>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#define XBYAK_NO_EXCEPTION
+#include <xbyak/xbyak.h>
+
+namespace skerry::baseline::x64 {
+
+// Condition codes as the processor encodes them.
+enum class Cond : uint8_t { O = 0, NO, B, AE, E, NE, BE, A, S, NS, P, NP, L, GE, LE, G };
+inline Cond invert(Cond cond) { return static_cast<Cond>(static_cast<uint8_t>(cond) ^ 1); }
+
+// A position in the code. While unbound, the jumps that refer to it form a list threaded through their
+// own displacement fields.
+class CodeLabel {
+ public:
+  bool is_bound() const { return position_ >= 0; }
+  bool is_used() const { return last_use_ >= 0 || (is_bound() && was_used_); }
+  int32_t position() const { return position_; }
+
+ private:
+  friend class Assembler;
+  int32_t position_ = -1;
+  int32_t last_use_ = -1;
+  bool was_used_ = false;
+};
+
+class Assembler : public Xbyak::CodeGenerator {
+ public:
+  explicit Assembler(size_t size_hint_bytes)
+      : Xbyak::CodeGenerator(size_hint_bytes, Xbyak::AutoGrow) {}
+
+  uint32_t position() const { return static_cast<uint32_t>(getSize()); }
+
+  void jump(CodeLabel& label) {
+    if (label.is_bound()) {
+      const int32_t distance = label.position_ - static_cast<int32_t>(position() + 2);
+      if (distance >= -128) {
+        db(0xeb);
+        db(static_cast<uint8_t>(distance));
+        return;
+      }
+    }
+    db(0xe9);
+    refer(label);
+  }
+  void jump_if(Cond cond, CodeLabel& label) {
+    if (label.is_bound()) {
+      const int32_t distance = label.position_ - static_cast<int32_t>(position() + 2);
+      if (distance >= -128) {
+        db(0x70 | static_cast<uint8_t>(cond));
+        db(static_cast<uint8_t>(distance));
+        return;
+      }
+    }
+    db(0x0f);
+    db(0x80 | static_cast<uint8_t>(cond));
+    refer(label);
+  }
+  // lea reg, [rip + label]
+  void address_of(const Xbyak::Reg64& reg, CodeLabel& label) {
+    db(0x48 | (reg.getIdx() >= 8 ? 4 : 0));
+    db(0x8d);
+    db(static_cast<uint8_t>(0x05 | (reg.getIdx() & 7) << 3));
+    refer(label);
+  }
+  // A 32-bit displacement to `label` from the end of these four bytes.
+  void refer(CodeLabel& label) {
+    const int32_t at = static_cast<int32_t>(position());
+    if (label.is_bound()) {
+      dd(static_cast<uint32_t>(label.position_ - (at + 4)));
+    } else {
+      dd(static_cast<uint32_t>(label.last_use_));
+      label.last_use_ = at;
+    }
+  }
+  void bind(CodeLabel& label) {
+    assert(!label.is_bound());
+    label.position_ = static_cast<int32_t>(position());
+    label.was_used_ = label.last_use_ >= 0;
+    for (int32_t use = label.last_use_; use >= 0;) {
+      int32_t next;
+      std::memcpy(&next, bytes_at(use), 4);
+      const int32_t distance = label.position_ - (use + 4);
+      std::memcpy(bytes_at(use), &distance, 4);
+      use = next;
+    }
+    label.last_use_ = -1;
+  }
+  void patch_u32(uint32_t at, uint32_t value) { std::memcpy(bytes_at(static_cast<int32_t>(at)), &value, 4); }
+
+  // set<cond> reg8
+  void set_if(Cond cond, const Xbyak::Reg8& reg) {
+    if (reg.getIdx() >= 4) db(static_cast<uint8_t>(0x40 | (reg.getIdx() >= 8 ? 1 : 0)));
+    db(0x0f);
+    db(0x90 | static_cast<uint8_t>(cond));
+    db(static_cast<uint8_t>(0xc0 | (reg.getIdx() & 7)));
+  }
+  void move_if(Cond cond, const Xbyak::Reg32e& dest, const Xbyak::Reg32e& source) {
+    const bool wide = dest.isREG(64);
+    const unsigned rex = 0x40 | (wide ? 8 : 0) | (dest.getIdx() >= 8 ? 4 : 0) | (source.getIdx() >= 8 ? 1 : 0);
+    if (rex != 0x40) db(static_cast<uint8_t>(rex));
+    db(0x0f);
+    db(0x40 | static_cast<uint8_t>(cond));
+    db(static_cast<uint8_t>(0xc0 | (dest.getIdx() & 7) << 3 | (source.getIdx() & 7)));
+  }
+
+  // Memory operand for 16 constant bytes in the pool. Only for instructions whose encoding ends with
+  // the displacement: call pool_reference() right after emitting one.
+  Xbyak::Address pool_operand() { return ptr[rip + 0]; }
+  void pool_reference(uint64_t low, uint64_t high = 0) {
+    pool_uses_.push_back({position() - 4, low, high});
+  }
+
+  // Appends the pool and resolves its references; 16-byte aligned within the code.
+  void link() {
+    if (pool_uses_.empty()) return;
+    while (position() % 16 != 0) db(0xcc);
+    std::vector<std::pair<uint64_t, uint64_t>> placed;
+    const uint32_t base = position();
+    for (const PoolUse& use : pool_uses_) {
+      // Pools are small; recent constants repeat most.
+      size_t index = placed.size();
+      const size_t oldest = placed.size() > 64 ? placed.size() - 64 : 0;
+      for (size_t i = placed.size(); i-- > oldest;)
+        if (placed[i].first == use.low && placed[i].second == use.high) index = i;
+      if (index == placed.size()) {
+        placed.emplace_back(use.low, use.high);
+        dq(use.low);
+        dq(use.high);
+      }
+      const uint32_t target = base + static_cast<uint32_t>(index) * 16;
+      patch_u32(use.at, target - (use.at + 4));
+    }
+    pool_uses_.clear();
+  }
+
+ private:
+  struct PoolUse {
+    uint32_t at;
+    uint64_t low, high;
+  };
+  uint8_t* bytes_at(int32_t at) { return const_cast<uint8_t*>(getCode()) + at; }
+
+  std::vector<PoolUse> pool_uses_;
+};
+
+}  // namespace skerry::baseline::x64

@@ -1,0 +1,287 @@
+// Entry thunks, host thunks and stubs. See code/abi.h for the convention they bridge.
+#include "baseline/x64/thunks.h"
+
+#include <algorithm>
+
+#include "baseline/x64/assembler.h"
+
+namespace skerry::baseline::x64 {
+namespace {
+
+using namespace Xbyak::util;
+using Xbyak::Reg64;
+using Xbyak::Xmm;
+
+const Reg64 kIntParams[kIntParamRegs] = {rdi, rsi, rdx, rcx, r8, r9};
+const Reg64 kSavedByC[] = {rbx, rbp, r12, r13, r14, r15};
+
+std::vector<uint8_t> finish(Assembler& code) {
+  code.link();
+  return {code.getCode(), code.getCode() + code.getSize()};
+}
+
+// Values in a host array lie one after another: 8 bytes each, v128 16.
+std::vector<uint32_t> value_offsets(std::span<const ValType> types) {
+  std::vector<uint32_t> offsets;
+  uint32_t at = 0;
+  for (ValType type : types) {
+    offsets.push_back(at);
+    at += 8 * slots_of(type);
+  }
+  return offsets;
+}
+
+void load_float(Assembler& code, ValType type, const Xmm& reg, const Xbyak::RegExp& from) {
+  switch (type.kind()) {
+    case ValType::F32: code.movss(reg, dword[from]); return;
+    case ValType::F64: code.movsd(reg, qword[from]); return;
+    default: code.movups(reg, xword[from]); return;
+  }
+}
+
+void store_float(Assembler& code, ValType type, const Xmm& reg, const Xbyak::RegExp& to) {
+  switch (type.kind()) {
+    case ValType::F32:
+      code.movd(eax, reg);
+      code.mov(qword[to], rax);
+      return;
+    case ValType::F64: code.movsd(qword[to], reg); return;
+    default: code.movups(xword[to], reg); return;
+  }
+}
+
+void load_int(Assembler& code, ValType type, const Reg64& reg, const Xbyak::RegExp& from) {
+  if (type == ValType::I32)
+    code.mov(reg.cvt32(), dword[from]);
+  else
+    code.mov(reg, qword[from]);
+}
+
+void store_int(Assembler& code, ValType type, const Reg64& reg, const Xbyak::RegExp& to) {
+  if (type == ValType::I32) code.mov(reg.cvt32(), reg.cvt32());
+  code.mov(qword[to], reg);
+}
+
+void copy_slots(Assembler& code, ValType type, const Xbyak::RegExp& from, const Xbyak::RegExp& to) {
+  for (unsigned i = 0; i < slots_of(type); ++i) {
+    if (type == ValType::I32 || type == ValType::F32)
+      code.mov(eax, dword[from]);
+    else
+      code.mov(rax, qword[from + 8 * i]);
+    code.mov(qword[to + 8 * i], rax);
+  }
+}
+
+constexpr uint32_t builtin_offset(Builtin which) { return 8 * static_cast<uint32_t>(which); }
+
+// Moves the values array in `array` into the places a call of `params` expects. rax and r10 are
+// overwritten; `array` must be neither these nor a parameter register.
+void load_params(Assembler& code, std::span<const ValType> params, const Reg64& array) {
+  const auto locations = param_locations(params);
+  const auto offsets = value_offsets(params);
+  bool have_buffer = false;
+  for (size_t i = 0; i < locations.size(); ++i) {
+    if (locations[i].kind != ValueLocation::Buffer) continue;
+    if (!have_buffer) code.mov(r10, qword[r13 + context_offset::values]);
+    have_buffer = true;
+    copy_slots(code, params[i], array + offsets[i], r10 + 8 * locations[i].index);
+  }
+  for (size_t i = 0; i < locations.size(); ++i) {
+    if (locations[i].kind == ValueLocation::IntReg)
+      load_int(code, params[i], kIntParams[locations[i].index], array + offsets[i]);
+    else if (locations[i].kind == ValueLocation::FloatReg)
+      load_float(code, params[i], Xmm(locations[i].index), array + offsets[i]);
+  }
+}
+
+}  // namespace
+
+std::vector<uint8_t> make_entry_thunk(const FuncType& type) {
+  // uint32_t entry(rdi context, rsi code, rdx values, rcx activation)
+  Assembler code(512);
+  CodeLabel landing;
+  for (const Reg64& reg : kSavedByC) code.push(reg);
+  code.push(rdx);  // with six saved registers and the return address: rsp is 16-byte aligned
+  code.mov(qword[rcx + offsetof(VmActivation, rsp)], rsp);
+  code.address_of(rax, landing);
+  code.mov(qword[rcx + offsetof(VmActivation, landing)], rax);
+  code.mov(r13, rdi);
+  code.mov(r11, rsi);
+  code.mov(r14, qword[r13 + context_offset::memory0_base]);
+  code.mov(r12, rdx);
+  load_params(code, type.params, r12);
+  code.call(r11);
+  code.mov(r12, qword[rsp]);
+  const auto locations = result_locations(type.results);
+  const auto offsets = value_offsets(type.results);
+  for (size_t i = 0; i < locations.size(); ++i) {
+    switch (locations[i].kind) {
+      case ValueLocation::IntReg: store_int(code, type.results[i], rax, r12 + offsets[i]); break;
+      case ValueLocation::FloatReg:
+        store_float(code, type.results[i], xmm0, r12 + offsets[i]);
+        break;
+      case ValueLocation::Buffer:
+        if (i == 0) code.mov(r10, qword[r13 + context_offset::values]);
+        copy_slots(code, type.results[i], r10 + 8 * locations[i].index, r12 + offsets[i]);
+        break;
+    }
+  }
+  code.xor_(eax, eax);
+  CodeLabel out;
+  code.jump(out);
+  code.bind(landing);
+  code.mov(eax, 1);
+  code.bind(out);
+  code.add(rsp, 8);
+  for (auto reg = std::rbegin(kSavedByC); reg != std::rend(kSavedByC); ++reg) code.pop(*reg);
+  code.ret();
+  return finish(code);
+}
+
+std::vector<uint8_t> make_host_thunk(const FuncType& type) {
+  // In: r13 = VmHostContext, rax = the caller's VmContext. The host context has no value buffer, so
+  // parameters beyond registers and several results go through the caller's, which is the store's.
+  Assembler code(512);
+  uint32_t slots = 0, result_slots = 0;
+  for (ValType param : type.params) slots += slots_of(param);
+  for (ValType result : type.results) result_slots += slots_of(result);
+  slots = std::max(slots, result_slots);
+  // push rbx leaves rsp 16-byte aligned; the array keeps it so.
+  const uint32_t array_bytes = (8 * slots + 15) / 16 * 16;
+  code.lea(r11, ptr[rsp + 8]);
+  code.mov(qword[rax + context_offset::exit_rsp], r11);
+  code.push(rbx);
+  code.mov(rbx, rax);
+  code.sub(rsp, array_bytes);
+
+  const auto params = param_locations(type.params);
+  const auto param_offsets = value_offsets(type.params);
+  bool have_buffer = false;
+  for (size_t i = 0; i < params.size(); ++i) {
+    const auto to = rsp + param_offsets[i];
+    switch (params[i].kind) {
+      case ValueLocation::IntReg: store_int(code, type.params[i], kIntParams[params[i].index], to); break;
+      case ValueLocation::FloatReg: store_float(code, type.params[i], Xmm(params[i].index), to); break;
+      case ValueLocation::Buffer:
+        if (!have_buffer) code.mov(r10, qword[rbx + context_offset::values]);
+        have_buffer = true;
+        copy_slots(code, type.params[i], r10 + 8 * params[i].index, to);
+        break;
+    }
+  }
+  code.mov(rdi, r13);
+  code.mov(rsi, rbx);
+  code.mov(rdx, rsp);
+  code.call(qword[r13 + offsetof(VmHostContext, entry)]);
+  CodeLabel failed;
+  code.test(al, al);
+  code.jump_if(Cond::E, failed);
+
+  const auto results = result_locations(type.results);
+  const auto result_offsets = value_offsets(type.results);
+  if (results.size() > 1) code.mov(r10, qword[rbx + context_offset::values]);
+  for (size_t i = 0; i < results.size(); ++i) {
+    const auto from = rsp + result_offsets[i];
+    switch (results[i].kind) {
+      case ValueLocation::IntReg: load_int(code, type.results[i], rax, from); break;
+      case ValueLocation::FloatReg: load_float(code, type.results[i], xmm0, from); break;
+      case ValueLocation::Buffer:
+        copy_slots(code, type.results[i], from, r10 + 8 * results[i].index);
+        break;
+    }
+  }
+  code.add(rsp, array_bytes);
+  code.pop(rbx);
+  code.ret();
+
+  code.bind(failed);
+  code.mov(rdi, rbx);
+  code.mov(rax, qword[rbx + context_offset::builtins]);
+  code.call(qword[rax + builtin_offset(Builtin::host_failed)]);
+  code.ud2();
+  return finish(code);
+}
+
+namespace {
+
+// Preserves every register that may hold a value of the function polled in.
+std::vector<uint8_t> make_poll_stub() {
+  static const Reg64 kInts[] = {rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11};
+  Assembler code(512);
+  constexpr uint32_t kBytes = 16 * 16 + 9 * 8;  // leaves rsp 16-byte aligned
+  static_assert((kBytes + 8) % 16 == 0);
+  code.lea(r11, ptr[rsp + 8]);
+  code.mov(qword[r13 + context_offset::exit_rsp], r11);
+  code.sub(rsp, kBytes);
+  for (int i = 0; i < 16; ++i) code.movups(xword[rsp + 16 * i], Xmm(i));
+  for (int i = 0; i < 9; ++i) code.mov(qword[rsp + 256 + 8 * i], kInts[i]);
+  code.mov(rdi, r13);
+  code.mov(rax, qword[r13 + context_offset::builtins]);
+  code.call(qword[rax + builtin_offset(Builtin::poll_interrupt)]);
+  for (int i = 0; i < 16; ++i) code.movups(Xmm(i), xword[rsp + 16 * i]);
+  for (int i = 0; i < 9; ++i) code.mov(kInts[i], qword[rsp + 256 + 8 * i]);
+  code.add(rsp, kBytes);
+  code.ret();
+  return finish(code);
+}
+
+// eax = func index; all parameter registers are live.
+std::vector<uint8_t> make_lazy_compile_stub() {
+  Assembler code(512);
+  constexpr uint32_t kBytes = kFloatParamRegs * 16 + kIntParamRegs * 8 + 8;
+  static_assert((kBytes + 8) % 16 == 0);
+  code.lea(r11, ptr[rsp + 8]);
+  code.mov(qword[r13 + context_offset::exit_rsp], r11);
+  code.sub(rsp, kBytes);
+  for (unsigned i = 0; i < kFloatParamRegs; ++i) code.movups(xword[rsp + 16 * i], Xmm(static_cast<int>(i)));
+  for (unsigned i = 0; i < kIntParamRegs; ++i)
+    code.mov(qword[rsp + 16 * kFloatParamRegs + 8 * i], kIntParams[i]);
+  code.mov(rdi, r13);
+  code.mov(esi, eax);
+  code.mov(rax, qword[r13 + context_offset::builtins]);
+  code.call(qword[rax + builtin_offset(Builtin::compile_func)]);
+  for (unsigned i = 0; i < kFloatParamRegs; ++i) code.movups(Xmm(static_cast<int>(i)), xword[rsp + 16 * i]);
+  for (unsigned i = 0; i < kIntParamRegs; ++i)
+    code.mov(kIntParams[i], qword[rsp + 16 * kFloatParamRegs + 8 * i]);
+  code.add(rsp, kBytes);
+  code.jmp(rax);
+  return finish(code);
+}
+
+std::vector<uint8_t> make_unwind_stub() {
+  Assembler code(64);
+  code.mov(rsp, qword[rdi + offsetof(VmActivation, rsp)]);
+  code.jmp(qword[rdi + offsetof(VmActivation, landing)]);
+  return finish(code);
+}
+
+}  // namespace
+
+std::vector<uint8_t> make_stub(Builtin which) {
+  switch (which) {
+    case Builtin::poll: return make_poll_stub();
+    case Builtin::lazy_compile: return make_lazy_compile_stub();
+    case Builtin::unwind: return make_unwind_stub();
+    default: assert(false && "not a STUB row"); return {};
+  }
+}
+
+std::vector<uint8_t> make_lazy_stubs(uint32_t first, uint32_t count) {
+  std::vector<uint8_t> stubs;
+  stubs.reserve(size_t{count} * kLazyStubBytes);
+  for (uint32_t i = 0; i < count; ++i) {
+    // mov eax, index; mov r11, [r13 + builtins]; jmp [r11 + lazy_compile]
+    static_assert(context_offset::builtins < 128 && builtin_offset(Builtin::lazy_compile) < 128);
+    const uint32_t index = first + i;
+    const uint8_t bytes[kLazyStubBytes] = {
+        0xb8, static_cast<uint8_t>(index), static_cast<uint8_t>(index >> 8),
+        static_cast<uint8_t>(index >> 16), static_cast<uint8_t>(index >> 24),
+        0x4d, 0x8b, 0x5d, static_cast<uint8_t>(context_offset::builtins),
+        0x41, 0xff, 0x63, static_cast<uint8_t>(builtin_offset(Builtin::lazy_compile)),
+        0xcc, 0xcc, 0xcc};
+    stubs.insert(stubs.end(), bytes, bytes + kLazyStubBytes);
+  }
+  return stubs;
+}
+
+}  // namespace skerry::baseline::x64

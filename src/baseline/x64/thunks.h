@@ -1,0 +1,17 @@
+// Generated code at the borders of Wasm: entry from the host, calls out to host functions, and the
+// shared stubs of builtins.def. Follows code/abi.h.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "code/code.h"
+
+namespace skerry::baseline::x64 {
+
+std::vector<uint8_t> make_entry_thunk(const FuncType& type);
+std::vector<uint8_t> make_host_thunk(const FuncType& type);
+std::vector<uint8_t> make_stub(Builtin which);
+std::vector<uint8_t> make_lazy_stubs(uint32_t first, uint32_t count);
+
+}  // namespace skerry::baseline::x64
