@@ -1,8 +1,8 @@
-// FunctionReader: the one decoder of instruction sequences. A pull reader: next() decodes one opcode
-// with its immediates, as its row in opcodes.def says, into an Instr; consumers switch on the shape.
-// Two flavours: kChecked reads untrusted bytes and reports errors; unchecked reads bytes that
-// validate() has accepted, and asserts instead.
-// Not here: types, or any rule of validation that needs context.
+// FunctionReader: the one decoder of instruction sequences. A pull reader: next() decodes one
+// opcode with its immediates, as its row in opcodes.def says, into an Instr; consumers switch on
+// the shape. Two flavours: kChecked reads untrusted bytes and reports errors; unchecked reads bytes
+// that validate() has accepted, and asserts instead. Not here: types, or any rule of validation
+// that needs context.
 #pragma once
 
 #include <cassert>
@@ -45,14 +45,15 @@ struct Instr {
   // I32 (sign-extended), I64, F32 and F64 (bits).
   uint64_t value = 0;
   MemArg mem;
-  BlockType block;              // Block, TryTable
-  HeapType heap;                // HeapType; BrOnCast: source
-  HeapType heap2;               // BrOnCast: target
-  ValType val_type;             // ValTypes with count 1: the type
-  const uint8_t* operand = nullptr;  // LabelTable: first target (LEB128s; the default follows the last);
-                                     // V128, Shuffle: 16 bytes; ValTypes, TryTable: the list's first byte
-  uint32_t operand_bytes = 0;        // LabelTable (default included), ValTypes, TryTable: the list's size
-  const uint8_t* begin = nullptr;    // first byte of the opcode
+  BlockType block;   // Block, TryTable
+  HeapType heap;     // HeapType; BrOnCast: source
+  HeapType heap2;    // BrOnCast: target
+  ValType val_type;  // ValTypes with count 1: the type
+  const uint8_t* operand =
+      nullptr;                 // LabelTable: first target (LEB128s; the default follows the last);
+                               // V128, Shuffle: 16 bytes; ValTypes, TryTable: the list's first byte
+  uint32_t operand_bytes = 0;  // LabelTable (default included), ValTypes, TryTable: the list's size
+  const uint8_t* begin = nullptr;  // first byte of the opcode
 
   const OpInfo& row() const { return info(op); }
 };
@@ -106,12 +107,14 @@ class BasicFunctionReader {
     return next_op(out) && read_immediates(kOpInfos[static_cast<size_t>(out.op)].imm, out);
   }
 
-  // next() in two steps, for loops that dispatch on the shape before the immediates are read: next_op()
-  // reads the opcode (out.begin, op, shape), read<imm>() the immediates; imm must be the row's.
+  // next() in two steps, for loops that dispatch on the shape before the immediates are read:
+  // next_op() reads the opcode (out.begin, op, shape), read<imm>() the immediates; imm must be the
+  // row's.
   [[nodiscard, gnu::always_inline]] bool next_op(Instr& out) {
     const uint8_t* p = in_.pos();
     out.begin = p;
-    if (kChecked && in_.at_end()) [[unlikely]] return set_error(ErrorCode::UnexpectedEnd, p);
+    if (kChecked && in_.at_end()) [[unlikely]]
+      return set_error(ErrorCode::UnexpectedEnd, p);
     assert(!in_.at_end());
     uint16_t number = kPlainOps[*p];
     in_.set_pos(p + 1);
@@ -121,7 +124,8 @@ class BasicFunctionReader {
     out.op = static_cast<Op>(number);
     const OpInfo& row = kOpInfos[number];
     out.shape = row.shape;
-    if (kChecked && !features_.has(row.feature)) [[unlikely]] return set_disabled(row.feature, p);
+    if (kChecked && !features_.has(row.feature)) [[unlikely]]
+      return set_disabled(row.feature, p);
     return true;
   }
   template <Imm kImm>
@@ -270,8 +274,9 @@ inline bool BasicFunctionReader<kChecked>::read(Instr& out) {
     return true;
   } else if constexpr (kImm == Imm::Block) {
     return read_block_type(out.block);
-  } else if constexpr (kImm == Label || kImm == Func || kImm == Type || kImm == Tag || kImm == Local ||
-                       kImm == Global || kImm == Table || kImm == Elem || kImm == Data) {
+  } else if constexpr (kImm == Label || kImm == Func || kImm == Type || kImm == Tag ||
+                       kImm == Local || kImm == Global || kImm == Table || kImm == Elem ||
+                       kImm == Data) {
     return get_u32(out.index);
   } else if constexpr (kImm == Memory) {
     return read_memory_operand(out);
@@ -320,14 +325,16 @@ bool BasicFunctionReader<kChecked>::read_immediates(Imm imm, Instr& out) {
   switch (imm) {
 #define READ_CASE(name) \
   case Imm::name: return read<Imm::name>(out);
-    READ_CASE(None) READ_CASE(Block) READ_CASE(Label) READ_CASE(LabelTable) READ_CASE(Func)
-    READ_CASE(TypeTable) READ_CASE(Type) READ_CASE(ValTypes) READ_CASE(TryTable) READ_CASE(Tag)
-    READ_CASE(Local) READ_CASE(Global) READ_CASE(Table) READ_CASE(Elem) READ_CASE(Data)
-    READ_CASE(Memory) READ_CASE(MemoryMemory) READ_CASE(DataMemory) READ_CASE(ElemTable)
-    READ_CASE(TableTable) READ_CASE(MemArg) READ_CASE(MemArgLane) READ_CASE(Lane) READ_CASE(Shuffle)
-    READ_CASE(I32) READ_CASE(I64) READ_CASE(F32) READ_CASE(F64) READ_CASE(V128) READ_CASE(HeapType)
-    READ_CASE(TypeField) READ_CASE(TypeLength) READ_CASE(TypeData) READ_CASE(TypeElem)
-    READ_CASE(TypeType) READ_CASE(BrOnCast) READ_CASE(Fence)
+    READ_CASE(None)
+    READ_CASE(Block) READ_CASE(Label) READ_CASE(LabelTable) READ_CASE(Func) READ_CASE(TypeTable)
+        READ_CASE(Type) READ_CASE(ValTypes) READ_CASE(TryTable) READ_CASE(Tag) READ_CASE(Local)
+            READ_CASE(Global) READ_CASE(Table) READ_CASE(Elem) READ_CASE(Data) READ_CASE(Memory)
+                READ_CASE(MemoryMemory) READ_CASE(DataMemory) READ_CASE(ElemTable)
+                    READ_CASE(TableTable) READ_CASE(MemArg) READ_CASE(MemArgLane) READ_CASE(Lane)
+                        READ_CASE(Shuffle) READ_CASE(I32) READ_CASE(I64) READ_CASE(F32)
+                            READ_CASE(F64) READ_CASE(V128) READ_CASE(HeapType) READ_CASE(TypeField)
+                                READ_CASE(TypeLength) READ_CASE(TypeData) READ_CASE(TypeElem)
+                                    READ_CASE(TypeType) READ_CASE(BrOnCast) READ_CASE(Fence)
 #undef READ_CASE
   }
   return true;
@@ -380,7 +387,8 @@ bool BasicFunctionReader<kChecked>::read_val_types(Instr& out) {
 template <bool kChecked>
 bool BasicFunctionReader<kChecked>::read_br_on_cast(Instr& out) {
   if (!get(in_.u8(), out.cast_flags)) return false;
-  if (kChecked && out.cast_flags > 3) return set_error(ErrorCode::MalformedCastFlags, in_.pos() - 1);
+  if (kChecked && out.cast_flags > 3)
+    return set_error(ErrorCode::MalformedCastFlags, in_.pos() - 1);
   return get_u32(out.index) && get(read_heap_type(in_, features_), out.heap) &&
          get(read_heap_type(in_, features_), out.heap2);
 }

@@ -75,23 +75,38 @@ void FunctionWriter::instr(const Instr& instr) {
   switch (instr.row().imm) {
     case Imm::None: return;
     case Imm::Block: return block_type(instr.block);
-    case Imm::Label: case Imm::Func: case Imm::Type: case Imm::Tag: case Imm::Local: case Imm::Global:
-    case Imm::Table: case Imm::Elem: case Imm::Data: case Imm::Memory:
-      return u32(instr.index);
-    case Imm::TypeTable: case Imm::MemoryMemory: case Imm::DataMemory: case Imm::ElemTable:
-    case Imm::TableTable: case Imm::TypeField: case Imm::TypeLength: case Imm::TypeData:
-    case Imm::TypeElem: case Imm::TypeType:
-      u32(instr.index);
-      return u32(instr.index2);
+    case Imm::Label:
+    case Imm::Func:
+    case Imm::Type:
+    case Imm::Tag:
+    case Imm::Local:
+    case Imm::Global:
+    case Imm::Table:
+    case Imm::Elem:
+    case Imm::Data:
+    case Imm::Memory: return u32(instr.index);
+    case Imm::TypeTable:
+    case Imm::MemoryMemory:
+    case Imm::DataMemory:
+    case Imm::ElemTable:
+    case Imm::TableTable:
+    case Imm::TypeField:
+    case Imm::TypeLength:
+    case Imm::TypeData:
+    case Imm::TypeElem:
+    case Imm::TypeType: u32(instr.index); return u32(instr.index2);
     // Lists stay as they were read: their elements are not numbers of one width.
     case Imm::TryTable: block_type(instr.block); [[fallthrough]];
-    case Imm::LabelTable: case Imm::ValTypes:
+    case Imm::LabelTable:
+    case Imm::ValTypes:
       u32(instr.count);
       return append_bytes(out_, Bytes(instr.operand, instr.operand_bytes));
     case Imm::MemArg: return mem_arg(instr.mem);
     case Imm::MemArgLane: mem_arg(instr.mem); return byte(instr.lane);
-    case Imm::Lane: case Imm::Fence: return byte(instr.lane);
-    case Imm::Shuffle: case Imm::V128: return bytes16(instr.operand);
+    case Imm::Lane:
+    case Imm::Fence: return byte(instr.lane);
+    case Imm::Shuffle:
+    case Imm::V128: return bytes16(instr.operand);
     case Imm::I32: return i32(static_cast<int32_t>(instr.value));
     case Imm::I64: return i64(static_cast<int64_t>(instr.value));
     case Imm::F32: return f32(static_cast<uint32_t>(instr.value));

@@ -1,7 +1,7 @@
-// FunctionWriter: appends opcodes and immediates to a buffer, in the shortest encoding; what the text
-// parser and the encoder write function bodies and types with.
-// Not here: structure. Nothing checks that what is written is a function body.
-// Invariant: what append_instr() writes, CheckedFunctionReader reads back as an equal Instr.
+// FunctionWriter: appends opcodes and immediates to a buffer, in the shortest encoding; what the
+// text parser and the encoder write function bodies and types with. Not here: structure. Nothing
+// checks that what is written is a function body. Invariant: what append_instr() writes,
+// CheckedFunctionReader reads back as an equal Instr.
 #pragma once
 
 #include <cstdint>

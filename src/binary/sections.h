@@ -8,17 +8,31 @@
 namespace skerry {
 
 enum class SectionId : uint8_t {
-  Custom, Type, Import, Function, Table, Memory, Global, Export, Start, Element, Code, Data,
-  DataCount, Tag,
+  Custom,
+  Type,
+  Import,
+  Function,
+  Table,
+  Memory,
+  Global,
+  Export,
+  Start,
+  Element,
+  Code,
+  Data,
+  DataCount,
+  Tag,
 };
 
 // Every section but Custom, as they follow each other in a module.
 inline constexpr std::array kSectionOrder = {
-    SectionId::Type,   SectionId::Import,  SectionId::Function, SectionId::Table, SectionId::Memory,
-    SectionId::Tag,    SectionId::Global,  SectionId::Export,   SectionId::Start, SectionId::Element,
-    SectionId::DataCount, SectionId::Code, SectionId::Data,
+    SectionId::Type,   SectionId::Import,  SectionId::Function,  SectionId::Table,
+    SectionId::Memory, SectionId::Tag,     SectionId::Global,    SectionId::Export,
+    SectionId::Start,  SectionId::Element, SectionId::DataCount, SectionId::Code,
+    SectionId::Data,
 };
 
-inline constexpr std::array<uint8_t, 8> kModuleHeader = {0x00, 'a', 's', 'm', 0x01, 0x00, 0x00, 0x00};
+inline constexpr std::array<uint8_t, 8> kModuleHeader = {0x00, 'a',  's',  'm',
+                                                         0x01, 0x00, 0x00, 0x00};
 
 }  // namespace skerry

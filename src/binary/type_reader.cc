@@ -52,7 +52,8 @@ Result<HeapType> abstract_heap_type(uint8_t byte, Features features, uint64_t po
 }
 
 // `byte` is the first one of a reference type, already consumed, at `position`.
-Result<ValType> finish_ref_type(uint8_t byte, ByteReader& in, Features features, uint64_t position) {
+Result<ValType> finish_ref_type(uint8_t byte, ByteReader& in, Features features,
+                                uint64_t position) {
   if (byte == kRefNull || byte == kRef) {
     TRY(require(Feature::FunctionReferences, features, position));
     const HeapType heap = TRY(read_heap_type(in, features));
