@@ -1,0 +1,35 @@
+// Calling functions of a Store from the host.
+// Not here: how Wasm calls the host (host_func.h).
+// Invariant: a trap, or an Error of a host function, comes back as the Error of the call; the Store
+// then has the backtrace and can be used on.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "runtime/store.h"
+#include "runtime/value.h"
+
+namespace skerry::runtime {
+
+// The fast way: slots hold the arguments (v128: two slots) and receive the results; the caller has
+// made sure that they fit the function's type and that there is room for the larger of both.
+Result<void> call(Store& store, Func func, std::span<uint64_t> slots);
+
+// The checked way: ArgumentMismatch if number or types do not fit.
+Result<std::vector<Value>> call(Store& store, Func func, std::span<const Value> arguments);
+
+// Slots that call() needs for a function of this type.
+size_t slots_for(const FuncType& type);
+
+// For embedders that switch stacks and may resume on another thread: takes the calls that are in
+// progress off this thread; put_calls() puts them onto the thread that goes on with them.
+struct CallsInProgress {
+  void* innermost = nullptr;
+};
+CallsInProgress take_calls();
+void put_calls(CallsInProgress calls);
+
+}  // namespace skerry::runtime

@@ -1,0 +1,61 @@
+// Engine: what all modules and stores of one configuration share: the compiler, code options, type
+// identities, stubs and thunks, and the threads that compile ahead of need or watch deadlines.
+// Not here: any concrete compiler; the embedder passes one in.
+// Invariant: thread-safe. It outlives every ModuleCode and Store made from it (they hold it).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/result.h"
+#include "code/code.h"
+#include "wasm/type_registry.h"
+
+namespace skerry::runtime {
+
+class CompilePool;
+class EngineCode;
+class Watchdog;
+
+struct EngineOptions {
+  CodeOptions code;
+  // Threads that compile functions before they are called; 0 compiles only on first call. Absent:
+  // hardware threads - 1, at most 8.
+  std::optional<unsigned> compile_threads;
+  // Address space reserved for a memory whose accesses are compared with its size, unless its
+  // maximum is less. Growing beyond it moves the memory.
+  uint64_t explicit_reservation_bytes = uint64_t{4} << 30;
+};
+
+class Engine {
+ public:
+  // Also installs the process's fault handlers, once.
+  static Result<std::shared_ptr<Engine>> create(std::shared_ptr<const Compiler> compiler,
+                                                const EngineOptions& options = {});
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  const Compiler& compiler() const { return *compiler_; }
+  const EngineOptions& options() const { return options_; }
+  // validate() takes it: modules of one engine must share its registry.
+  const std::shared_ptr<TypeRegistry>& registry() const { return registry_; }
+
+  // For the runtime itself.
+  EngineCode& code() { return *code_; }
+  CompilePool& pool() { return *pool_; }
+  Watchdog& watchdog() { return *watchdog_; }
+
+ private:
+  Engine(std::shared_ptr<const Compiler> compiler, const EngineOptions& options);
+
+  std::shared_ptr<const Compiler> compiler_;
+  EngineOptions options_;
+  std::shared_ptr<TypeRegistry> registry_;
+  std::unique_ptr<EngineCode> code_;
+  std::unique_ptr<CompilePool> pool_;
+  std::unique_ptr<Watchdog> watchdog_;
+};
+
+}  // namespace skerry::runtime

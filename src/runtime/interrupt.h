@@ -1,0 +1,69 @@
+// InterruptHandle: stops, or calls for attention from, the Wasm that a Store is running; usable
+// from any thread, also after the Store is gone. It raises the stack limit of every instance
+// context to all ones, so that the next stack check (function entry, loop back-edge) polls. Not
+// here: what happens then; Store::set_interrupt_handler says. Invariant: a request stays pending
+// until a poll takes it or Store::clear_interrupt() does. A call between instances may overwrite a
+// raised limit with the old one; the Watchdog raises again until the request is taken.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace skerry {
+struct VmContext;
+}
+
+namespace skerry::runtime {
+
+class Watchdog;
+
+enum class InterruptReason : uint32_t {
+  Requested = 1,
+  Deadline = 2
+};  // bits; Error::a of the trap
+
+inline constexpr uint64_t kPollLimit = ~uint64_t{0};  // a stack limit no rsp is above
+
+class InterruptState {
+ public:
+  explicit InterruptState(Watchdog& watchdog) : watchdog_(&watchdog) {}
+
+  void request(InterruptReason reason);
+  bool is_pending() const { return pending_.load(std::memory_order_acquire) != 0; }
+  // Takes the request, if any: the reasons' bits.
+  uint32_t take() { return pending_.exchange(0, std::memory_order_acq_rel); }
+
+  void add_context(VmContext* context);
+  // Raises the limits again if a request is still pending. False: there is none.
+  bool raise_again();
+  // Sets all limits back; the Store's thread only.
+  void restore(uint64_t limit);
+  // The Store is going away: forget contexts and watchdog.
+  void detach();
+
+ private:
+  void raise_all();
+
+  std::mutex mutex_;  // guards contexts_ and watchdog_
+  std::vector<VmContext*> contexts_;
+  Watchdog* watchdog_;
+  std::atomic<uint32_t> pending_{0};
+};
+
+class InterruptHandle {
+ public:
+  InterruptHandle() = default;
+  explicit InterruptHandle(std::shared_ptr<InterruptState> state) : state_(std::move(state)) {}
+  void interrupt() const {
+    if (state_) state_->request(InterruptReason::Requested);
+  }
+
+ private:
+  std::shared_ptr<InterruptState> state_;
+};
+
+}  // namespace skerry::runtime

@@ -1,0 +1,103 @@
+// ModuleCode: a validated module with the code made of it so far, shared by all instances of it.
+// Nothing is compiled when it is made: a func is compiled when it is first called, its callees by
+// background threads ahead of need.
+// Not here: how code is laid out in pages (code_arena.h) and which thread compiles
+// (compile_pool.h). Invariant: once published, the code of a func stays where it is as long as the
+// ModuleCode lives. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "code/code.h"
+#include "code/context.h"
+#include "runtime/engine.h"
+#include "wasm/module.h"
+
+namespace skerry::runtime {
+
+class CodeArena;
+class Instance;
+
+class ModuleCode {
+ public:
+  // The module must have been validated with the engine's registry.
+  static Result<std::shared_ptr<ModuleCode>> create(std::shared_ptr<Engine> engine,
+                                                    ValidatedModule module);
+  ~ModuleCode();
+  ModuleCode(const ModuleCode&) = delete;
+  ModuleCode& operator=(const ModuleCode&) = delete;
+
+  Engine& engine() const { return *engine_; }
+  const ValidatedModule& validated() const { return module_; }
+  const Module& module() const { return module_.module(); }
+  const ContextLayout& layout() const { return layout_; }
+  const Export* find_export(std::string_view name) const;
+
+  // Compiles every func that is not compiled yet, on all compile threads. For measuring and for
+  // embedders that want no compilation later.
+  Result<void> compile_all();
+
+  struct Stats {
+    uint64_t funcs_compiled = 0;
+    uint64_t code_bytes = 0;
+    uint64_t site_bytes = 0;
+  };
+  Stats stats() const;
+
+  // For the runtime itself.
+
+  // The code of a defined func, compiled by this thread or awaited if need be.
+  Result<const void*> ensure_compiled(uint32_t func);
+  // What a call of the func should jump to now: its code, or its lazy stub.
+  const void* current_entry(uint32_t func) const;
+  void add_instance(Instance* instance);
+  void remove_instance(Instance* instance);
+  // Guards everything in instances that publishing writes: entries, func refs, importers.
+  std::mutex& instances_mutex() { return instances_mutex_; }
+  // A background thread's share: compiles the func if it still is queued.
+  void compile_ahead(uint32_t func, unsigned depth);
+  // Publishes what background threads compiled.
+  void publish_pending();
+
+ private:
+  ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule module);
+
+  struct Compiled {
+    uint32_t func = 0;
+    FuncCode code;
+  };
+  Result<void> publish(std::vector<Compiled> batch);
+  void queue_callees(const FuncCode& code, unsigned depth);
+  std::atomic<uintptr_t>& state(uint32_t func) const;
+
+  std::shared_ptr<Engine> engine_;
+  ValidatedModule module_;
+  ContextLayout layout_;
+  const uint8_t* lazy_stubs_ = nullptr;  // of func index 0
+  // One a defined func: the address of its code, or a small number saying how far it is.
+  std::unique_ptr<std::atomic<uintptr_t>[]> states_;
+
+  std::mutex mutex_;  // guards pending_; compile_done_ waits on it
+  std::condition_variable compile_done_;
+  std::vector<Compiled> pending_;  // compiled ahead, not yet published
+  uint64_t pending_bytes_ = 0;
+
+  std::mutex publish_mutex_;  // guards arena_'s growth
+  std::unique_ptr<CodeArena> arena_;
+  mutable std::once_flag exports_sorted_once_;
+  mutable std::vector<uint32_t> exports_sorted_;  // indices into module().exports, by name
+
+  std::mutex instances_mutex_;
+  std::vector<Instance*> instances_;
+};
+
+}  // namespace skerry::runtime

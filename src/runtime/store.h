@@ -1,0 +1,133 @@
+// Store: a world of instances that may share memories, tables, globals and functions. It owns all
+// of them, the value buffer, fuel and limits, and the error and backtrace of the last failed call.
+// Not here: making instances (instance.h) and calling functions (call.h).
+// Invariant: one thread uses a Store at a time (only InterruptHandle is for other threads).
+// Everything in it lives until it is destroyed; it must not be destroyed while a call runs.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "runtime/engine.h"
+#include "runtime/host_func.h"
+#include "runtime/interrupt.h"
+#include "runtime/trap.h"
+#include "runtime/value.h"
+
+namespace skerry::runtime {
+
+class Instance;
+struct HostFuncRecord;
+
+struct StoreLimits {
+  uint64_t memory_bytes = UINT64_MAX;    // of all memories together
+  uint64_t table_elements = 10'000'000;  // of all tables together
+  uint64_t instances = 10'000;
+  // Call depth, as bytes of stack that Wasm may use below the outermost call.
+  uint64_t wasm_stack_bytes = uint64_t{1} << 20;
+};
+
+// Decides about an interrupted Store: success resumes it, an Error unwinds and is what the call
+// returns. Runs on the Store's thread, between two instructions of the guest; it must not call into
+// the Store.
+using InterruptHandler = std::function<Result<void>(Store& store, InterruptReason reason)>;
+
+class Store {
+ public:
+  static Result<std::unique_ptr<Store>> create(std::shared_ptr<Engine> engine,
+                                               const StoreLimits& limits = {});
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  Engine& engine() const { return *engine_; }
+  const StoreLimits& limits() const { return limits_; }
+
+  // Things a host can make. Types have engine-wide ids in concrete heap types.
+  Func add_host_func(std::shared_ptr<const HostFunc> func);
+  Result<Memory*> add_memory(const MemoryType& type);
+  Result<Table*> add_table(const TableType& type, Value initial);
+  Result<Global*> add_global(const GlobalType& type, Value value);
+  Tag* add_tag(uint32_t type_id);
+
+  const FuncType& func_type(Func func) const;
+  // The module func behind it: its instance, or null for host functions.
+  Instance* instance_of(Func func) const;
+
+  // Fuel, counted if CodeOptions::fuel: a call that uses more than is left traps OutOfFuel.
+  void set_fuel(uint64_t fuel);
+  uint64_t fuel_left() const { return fuel_left_ < 0 ? 0 : static_cast<uint64_t>(fuel_left_); }
+
+  // Interruption. Without a handler an interrupted call traps Interrupted (a = the reason).
+  InterruptHandle interrupt_handle() const { return InterruptHandle(interrupt_); }
+  void set_interrupt_handler(InterruptHandler handler) { interrupt_handler_ = std::move(handler); }
+  void clear_interrupt();
+  // Host functions that block should look at both from time to time and then return.
+  bool interrupt_pending() const { return interrupt_->is_pending(); }
+  std::optional<std::chrono::steady_clock::time_point> deadline() const { return deadline_; }
+  // Interrupts what runs at this time, for the reason Deadline. Absent: no deadline.
+  void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
+
+  // The stack the next calls run on, if it is not the one the thread was started with (a stack of
+  // an embedder that switches stacks). Absent: the thread's own.
+  struct StackBounds {
+    uintptr_t low = 0, high = 0;
+  };
+  void set_stack(std::optional<StackBounds> stack) { foreign_stack_ = stack; }
+
+  // Of the last call or instantiation that failed with a trap or in a host function; empty
+  // otherwise.
+  Backtrace backtrace() const { return {std::span(frames_.data(), frame_count_), frames_omitted_}; }
+
+  // For the embedder: anything.
+  void set_data(void* data) { data_ = data; }
+  void* data() const { return data_; }
+
+  std::span<const std::unique_ptr<Instance>> instances() const { return instances_; }
+
+ private:
+  friend class Instance;
+  friend class Instantiation;
+  friend class Memory;
+  friend class Table;
+  friend struct StoreAccess;  // calls, builtins, the fault handler: runtime/store_access.h
+
+  Store(std::shared_ptr<Engine> engine, const StoreLimits& limits);
+
+  std::shared_ptr<Engine> engine_;
+  StoreLimits limits_;
+  int64_t fuel_left_ = 0;
+  uint64_t stack_limit_ = 0;     // of the running call; 0 when none runs
+  uint64_t stack_entry_ = 0;     // rsp where it was entered
+  VmContext* caller_ = nullptr;  // context whose host call is running
+  std::unique_ptr<uint64_t[]> values_;
+  void* data_ = nullptr;
+
+  std::shared_ptr<InterruptState> interrupt_;
+  InterruptHandler interrupt_handler_;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;
+  std::optional<StackBounds> foreign_stack_;
+
+  std::optional<Error> error_;  // why Wasm is being unwound
+  std::array<Frame, kBacktraceInner + kBacktraceOuter> frames_;
+  size_t frame_count_ = 0;
+  uint64_t frames_omitted_ = 0;
+
+  uint64_t memory_bytes_ = 0;    // counted against limits_
+  uint64_t table_elements_ = 0;  // likewise
+  std::vector<std::unique_ptr<HostFuncRecord>> host_funcs_;
+  std::vector<std::unique_ptr<Memory>> memories_;
+  std::vector<std::unique_ptr<Table>> tables_;
+  std::vector<std::unique_ptr<Global>> globals_;
+  std::vector<std::unique_ptr<Tag>> tags_;
+  std::vector<std::unique_ptr<Instance>> instances_;
+};
+
+}  // namespace skerry::runtime
