@@ -1,0 +1,43 @@
+// DynamicLibrary: a shared library or DLL loaded at run time, and the addresses of what it exports.
+// Not here: which libraries may be loaded (policy) and what the symbols mean.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+
+namespace skerry::platform {
+
+class DynamicLibrary {
+ public:
+  DynamicLibrary() = default;
+  // `path` is UTF-8. A name without a folder is searched for as the system does, on Windows without
+  // the current folder. FileNotFound or OsError (a = the system's number, where it has one).
+  static Result<DynamicLibrary> open(const std::string& path);
+  ~DynamicLibrary() { close(); }
+  DynamicLibrary(DynamicLibrary&& other) noexcept
+      : handle_(std::exchange(other.handle_, nullptr)) {}
+  DynamicLibrary& operator=(DynamicLibrary&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+
+  bool is_open() const { return handle_ != nullptr; }
+  // Null if there is no such export.
+  void* symbol(const char* name) const;
+  template <class T>
+  T function(const char* name) const {
+    return reinterpret_cast<T>(symbol(name));
+  }
+  void close();
+
+  // What the system says about the last open() that failed in this thread.
+  static std::string last_error();
+
+ private:
+  explicit DynamicLibrary(void* handle) : handle_(handle) {}
+  void* handle_ = nullptr;
+};
+
+}  // namespace skerry::platform

@@ -1,0 +1,56 @@
+// Threads: starting one with a stack of a given size, facts about the current one, and one word of
+// storage a thread that fault handlers may read.
+// Not here: locks (std::mutex and std::condition_variable do; std::atomic::wait loses wake-ups
+// under mingw and is not used).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "base/result.h"
+
+namespace skerry::platform {
+
+// Processors this process may run on; at least 1.
+unsigned hardware_threads();
+
+struct StackBounds {
+  uintptr_t low = 0;  // 0: unknown
+  uintptr_t high = 0;
+  bool contains(uintptr_t address) const { return low != 0 && address >= low && address < high; }
+};
+// Of the stack that the system gave the current thread (the thread may be running on another one).
+// Fast after the first time in a thread.
+StackBounds thread_stack();
+
+// One pointer a thread, null at first. Reading it is safe in signal and exception handlers. It must
+// be read anew after anything that may switch threads.
+#ifdef _WIN32
+void* thread_word();
+void set_thread_word(void* word);
+#else
+extern __thread void* thread_word_storage __attribute__((tls_model("initial-exec")));
+inline void* thread_word() { return thread_word_storage; }
+inline void set_thread_word(void* word) { thread_word_storage = word; }
+#endif
+
+class Thread {
+ public:
+  Thread() = default;
+  // stack_bytes 0: the system's default. Stack memory is used only as far as it is touched.
+  static Result<Thread> start(std::function<void()> body, uint64_t stack_bytes = 0);
+  Thread(Thread&& other) noexcept;
+  Thread& operator=(Thread&& other) noexcept;
+  ~Thread();  // the thread must have been joined
+
+  bool is_running() const { return state_ != nullptr; }
+  void join();
+
+ private:
+  struct State;
+  explicit Thread(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace skerry::platform

@@ -1,0 +1,99 @@
+// Threads on Unix: pthreads.
+#include "platform/threads.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <climits>
+
+#include "platform/memory_map.h"
+
+namespace skerry::platform {
+
+__thread void* thread_word_storage __attribute__((tls_model("initial-exec"))) = nullptr;
+
+namespace {
+
+__thread StackBounds known_stack __attribute__((tls_model("initial-exec")));
+
+StackBounds find_thread_stack() {
+  StackBounds bounds;
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return bounds;
+  void* low = nullptr;
+  size_t bytes = 0;
+  size_t guard_bytes = 0;
+  if (pthread_attr_getstack(&attributes, &low, &bytes) == 0 &&
+      pthread_attr_getguardsize(&attributes, &guard_bytes) == 0) {
+    bounds.low = reinterpret_cast<uintptr_t>(low) + guard_bytes;
+    bounds.high = reinterpret_cast<uintptr_t>(low) + bytes;
+  }
+  pthread_attr_destroy(&attributes);
+  return bounds;
+}
+
+}  // namespace
+
+unsigned hardware_threads() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof(set), &set) == 0) {
+    const int count = CPU_COUNT(&set);
+    if (count > 0) return static_cast<unsigned>(count);
+  }
+  const long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return online > 0 ? static_cast<unsigned>(online) : 1;
+}
+
+StackBounds thread_stack() {
+  if (known_stack.high == 0) [[unlikely]]
+    known_stack = find_thread_stack();
+  return known_stack;
+}
+
+struct Thread::State {
+  pthread_t id{};
+  std::function<void()> body;
+};
+
+Thread::Thread(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Thread::Thread(Thread&& other) noexcept = default;
+Thread& Thread::operator=(Thread&& other) noexcept {
+  assert(state_ == nullptr);
+  state_ = std::move(other.state_);
+  return *this;
+}
+Thread::~Thread() { assert(state_ == nullptr); }
+
+Result<Thread> Thread::start(std::function<void()> body, uint64_t stack_bytes) {
+  auto state = std::make_unique<State>();
+  state->body = std::move(body);
+  pthread_attr_t attributes;
+  int error = pthread_attr_init(&attributes);
+  if (error != 0) return fail(ErrorCode::OsError, kNoPosition, static_cast<uint64_t>(error));
+  if (stack_bytes != 0) {
+    const uint64_t least = static_cast<uint64_t>(PTHREAD_STACK_MIN);
+    error = pthread_attr_setstacksize(&attributes, round_up_to_page(std::max(stack_bytes, least)));
+  }
+  if (error == 0) {
+    const auto run = [](void* argument) -> void* {
+      static_cast<State*>(argument)->body();
+      return nullptr;
+    };
+    error = pthread_create(&state->id, &attributes, run, state.get());
+  }
+  pthread_attr_destroy(&attributes);
+  if (error != 0) return fail(ErrorCode::OsError, kNoPosition, static_cast<uint64_t>(error));
+  return Thread(std::move(state));
+}
+
+void Thread::join() {
+  assert(state_ != nullptr);
+  pthread_join(state_->id, nullptr);
+  state_.reset();
+}
+
+}  // namespace skerry::platform
