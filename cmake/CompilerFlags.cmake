@@ -37,7 +37,7 @@ if(SKERRY_SANITIZE)
   add_compile_options(-fsanitize=${SKERRY_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SKERRY_SANITIZE})
   # GCC loses track of what is initialized between the checks that it inserts.
-  add_compile_options(-Wno-maybe-uninitialized)
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_link_options(-s -static-libstdc++ -static-libgcc)
 endif()
