@@ -1,0 +1,75 @@
+// Mapped files with mmap.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "platform/io_error_unix.h"
+#include "platform/mapped_file.h"
+
+namespace skerry::platform {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+std::unexpected<Error> os_error() {
+  if (errno == ENOENT) return fail(ErrorCode::FileNotFound, kNoPosition, ENOENT);
+  return fail_last_os_error();
+}
+
+// Until the end, whatever size was promised.
+Result<void> read_all(int fd, size_t expected_bytes, std::vector<uint8_t>& out) {
+  size_t used = 0;
+  out.resize(expected_bytes + 1);  // one more byte shows the end without growing
+  for (;;) {
+    if (used == out.size()) out.resize(out.size() * 2 + 65536);
+    const ssize_t count =
+        retry_interrupted([&] { return ::read(fd, out.data() + used, out.size() - used); });
+    if (count < 0) return os_error();
+    if (count == 0) break;
+    used += static_cast<size_t>(count);
+  }
+  out.resize(used);
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return os_error();
+  struct stat status;
+  if (::fstat(file.get(), &status) != 0) return os_error();
+  std::shared_ptr<MappedFile> result(new MappedFile);
+  const bool is_regular = S_ISREG(status.st_mode);
+  const uint64_t size = is_regular ? static_cast<uint64_t>(status.st_size) : 0;
+  if (size <= kReadWholeBytes) {
+    if (auto read = read_all(file.get(), size, result->read_); !read)
+      return std::unexpected(read.error());
+    result->bytes_ = result->read_;
+    return result;
+  }
+  void* const map = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  if (map == MAP_FAILED) return os_error();
+  result->bytes_ = {static_cast<const uint8_t*>(map), size};
+  return result;
+}
+
+MappedFile::~MappedFile() {
+  if (read_.empty() && !bytes_.empty())
+    ::munmap(const_cast<uint8_t*>(bytes_.data()), bytes_.size());
+}
+
+}  // namespace skerry::platform

@@ -1,0 +1,15 @@
+// What the process was started with: command line and environment, in UTF-8 on every system.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace skerry::platform {
+
+// The words of the command line without the program's own name. `argc` and `argv` are main's.
+std::vector<std::string> command_args(int argc, char** argv);
+
+std::optional<std::string> environment_variable(const std::string& name);
+
+}  // namespace skerry::platform

@@ -1,0 +1,35 @@
+// Arguments and environment as Windows has them: UTF-16.
+#include "platform/process.h"
+
+#include <shellapi.h>
+#include <windows.h>
+
+#include "platform/utf16_win.h"
+
+namespace skerry::platform {
+
+std::vector<std::string> command_args(int argc, char** argv) {
+  // main's argv is in the local code page; the command line itself is UTF-16.
+  int count = 0;
+  wchar_t** const words = ::CommandLineToArgvW(::GetCommandLineW(), &count);
+  if (words == nullptr)
+    return argc > 0 ? std::vector<std::string>(argv + 1, argv + argc) : std::vector<std::string>();
+  std::vector<std::string> result;
+  for (int i = 1; i < count; ++i) result.push_back(to_utf8(words[i]));
+  ::LocalFree(words);
+  return result;
+}
+
+std::optional<std::string> environment_variable(const std::string& name) {
+  const std::wstring wide_name = to_wide(name);
+  ::SetLastError(ERROR_SUCCESS);
+  const DWORD size = ::GetEnvironmentVariableW(wide_name.c_str(), nullptr, 0);
+  if (size == 0)
+    return ::GetLastError() == ERROR_SUCCESS ? std::optional<std::string>("") : std::nullopt;
+  std::wstring value(size, L'\0');
+  const DWORD length = ::GetEnvironmentVariableW(wide_name.c_str(), value.data(), size);
+  value.resize(length);
+  return to_utf8(value);
+}
+
+}  // namespace skerry::platform
