@@ -35,8 +35,8 @@ std::unexpected<UsageError> unknown_option(Command command, const std::string& w
   }
   std::string hint = "see `skerry help " + command_name + "`";
   if (stops_at_first_operand(command)) hint += "; options for the program go after its FILE";
-  return usage_error(
-      "unknown option `" + name + "`" + did_you_mean(name, option_names(command)), hint);
+  return usage_error("unknown option `" + name + "`" + did_you_mean(name, option_names(command)),
+                     hint);
 }
 
 // CLI11's own messages name classes of its own; these are for people.
@@ -70,8 +70,9 @@ Parsed<CommandLine> parse_for(Command command, std::span<const std::string> word
     if (!row.is_taken_by(command)) continue;
     const std::string names(row.names);
     CLI::Option* option = row.is_flag() ? app.add_flag(names) : app.add_option(names);
-    if (!row.is_flag()) option->expected(1)->allow_extra_args(false)->multi_option_policy(
-        CLI::MultiOptionPolicy::TakeAll);
+    if (!row.is_flag())
+      option->expected(1)->allow_extra_args(false)->multi_option_policy(
+          CLI::MultiOptionPolicy::TakeAll);
     ids.emplace(option, row.id);
   }
 

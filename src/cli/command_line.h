@@ -1,7 +1,7 @@
-// CommandLine: the words of a command line, sorted into command, options and operands by the tables.
-// `skerry FILE ...` is `skerry run FILE ...`. For `run` nothing after FILE is looked at: those words
-// are the program's own, also those that start with a dash.
-// Not here: what option values mean (option_values.h).
+// CommandLine: the words of a command line, sorted into command, options and operands by the
+// tables. `skerry FILE ...` is `skerry run FILE ...`. For `run` nothing after FILE is looked at:
+// those words are the program's own, also those that start with a dash. Not here: what option
+// values mean (option_values.h).
 #pragma once
 
 #include <optional>

@@ -22,8 +22,10 @@ bool has_drive(std::string_view path, PathStyle style) {
   return path.size() >= 2 && path[1] == ':' && is_drive_colon(path, 0, 1, style);
 }
 
-// Programs inside know only `/`: C:\data is C:/data there.
+// Programs inside know only `/`: C:\data is C:/data there. `.` becomes the root: C programs find a
+// relative path below either, Go programs only below the root, since Go makes paths absolute.
 std::string guest_name(std::string_view path, PathStyle style) {
+  if (path == "." || path == "./" || path == ".\\") return "/";
   std::string result(path);
   if (style == PathStyle::Windows || has_drive(path, style) || path.starts_with("\\\\"))
     std::replace(result.begin(), result.end(), '\\', '/');

@@ -1,7 +1,6 @@
-// DirMapping: one --dir option. Understands WasmEdge's order (GUEST:HOST), wasmtime's (HOST::GUEST) and
-// a lone DIR, each with an optional suffix :readonly, and does not take a Windows drive letter for a
-// separator.
-// Not here: whether the folder exists (wasi opens it).
+// DirMapping: one --dir option. Understands WasmEdge's order (GUEST:HOST), wasmtime's (HOST::GUEST)
+// and a lone DIR, each with an optional suffix :readonly, and does not take a Windows drive letter
+// for a separator. Not here: whether the folder exists (wasi opens it).
 #pragma once
 
 #include <string>

@@ -67,9 +67,7 @@ std::span<const CommandInfo> all_commands() { return kCommands; }
 std::span<const OptionInfo> all_options() { return kOptions; }
 std::span<const ExampleInfo> all_examples() { return kExamples; }
 
-std::string_view group_title(OptionGroup group) {
-  return kGroupTitles[static_cast<size_t>(group)];
-}
+std::string_view group_title(OptionGroup group) { return kGroupTitles[static_cast<size_t>(group)]; }
 
 std::optional<Command> find_command(std::string_view name) {
   for (const CommandInfo& row : kCommands)

@@ -41,9 +41,7 @@ struct OptionInfo {
   std::string_view text;
 
   bool is_flag() const { return value.empty(); }
-  bool is_taken_by(Command command) const {
-    return commands >> static_cast<unsigned>(command) & 1;
-  }
+  bool is_taken_by(Command command) const { return commands >> static_cast<unsigned>(command) & 1; }
   std::vector<std::string_view> all_names() const;
   // The first long name: "--dir".
   std::string_view long_name() const;

@@ -43,8 +43,8 @@ TEST(CommandLine, TwoDashesEndOurOptions) {
 }
 
 TEST(CommandLine, KeepsOrderAndRepetition) {
-  EXPECT_EQ(parse_and_show({"--enable", "gc", "--dir=a", "--disable", "all", "--enable=simd", "--dir",
-                            "b", "f"}),
+  EXPECT_EQ(parse_and_show({"--enable", "gc", "--dir=a", "--disable", "all", "--enable=simd",
+                            "--dir", "b", "f"}),
             "run [--enable=gc] [--dir=a] [--disable=all] [--enable=simd] [--dir=b] f");
 }
 

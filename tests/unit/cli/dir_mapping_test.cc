@@ -31,32 +31,35 @@ TEST_P(DirMappingAccepts, Spelling) {
 INSTANTIATE_TEST_SUITE_P(
     DirMapping, DirMappingAccepts,
     testing::Values(
-        // A lone folder has the same name inside.
-        Case{".", U, ".", ".", false}, Case{"/srv/data", U, "/srv/data", "/srv/data", false},
-        Case{"./", U, "./", "./", false}, Case{".:readonly", U, ".", ".", true},
+        // A lone folder has the same name inside, but for `.`, which is the root there.
+        Case{".", U, ".", "/", false}, Case{"/srv/data", U, "/srv/data", "/srv/data", false},
+        Case{"./", U, "./", "/", false}, Case{".:readonly", U, ".", "/", true},
         // WasmEdge: guest first.
-        Case{".:./", U, "./", ".", false}, Case{"/data:/srv", U, "/srv", "/data", false},
+        Case{".:./", U, "./", "/", false}, Case{"/data:/srv", U, "/srv", "/data", false},
         Case{"/data:/srv:readonly", U, "/srv", "/data", true},
         Case{"guest:host", U, "host", "guest", false},
         // wasmtime: host first.
-        Case{"/srv::/data", U, "/srv", "/data", false}, Case{"host::guest", U, "host", "guest", false},
-        Case{".::/", U, ".", "/", false}, Case{"/srv::/data:readonly", U, "/srv", "/data", true},
+        Case{"/srv::/data", U, "/srv", "/data", false},
+        Case{"host::guest", U, "host", "guest", false}, Case{".::/", U, ".", "/", false},
+        Case{"/srv::/data:readonly", U, "/srv", "/data", true},
         // A one-letter guest is a drive only where there are drives.
         Case{"d:/srv", U, "/srv", "d", false}, Case{"d:/srv", W, "d:/srv", "d:/srv", false},
         Case{"d:srv", W, "srv", "d", false}, Case{"C:", W, "C:", "C:", false},
         // Drive letters.
         Case{"C:\\x", W, "C:\\x", "C:/x", false}, Case{"C:\\x", U, "C:\\x", "C:/x", false},
         Case{"C:\\", W, "C:\\", "C:/", false}, Case{"C:\\x:readonly", W, "C:\\x", "C:/x", true},
-        Case{"/data:C:\\x", W, "C:\\x", "/data", false}, Case{"/data:C:/x", W, "C:/x", "/data", false},
+        Case{"/data:C:\\x", W, "C:\\x", "/data", false},
+        Case{"/data:C:/x", W, "C:/x", "/data", false},
         Case{"C:\\x::/data", W, "C:\\x", "/data", false},
         Case{"C:\\x::/data:readonly", W, "C:\\x", "/data", true},
-        Case{".:C:\\x y\\z", W, "C:\\x y\\z", ".", false},
-        Case{"C:\\x::D:\\y", W, "C:\\x", "D:/y", false},
+        Case{".:C:\\x y\\z", W, "C:\\x y\\z", "/", false}, Case{"sub", U, "sub", "sub", false},
+        Case{".\\", W, ".\\", "/", false}, Case{"C:\\x::D:\\y", W, "C:\\x", "D:/y", false},
         Case{"sub\\dir", W, "sub\\dir", "sub/dir", false},
         Case{"\\\\server\\share", W, "\\\\server\\share", "//server/share", false}));
 
 TEST(DirMapping, RefusesWhatNamesNoFolder) {
-  for (const char* text : {"", ":", "::", ":readonly", "a:", ":a", "a::", "::a", "a:b:c", "a::b::c"})
+  for (const char* text :
+       {"", ":", "::", ":readonly", "a:", ":a", "a::", "::a", "a:b:c", "a::b::c"})
     EXPECT_FALSE(parse_dir_mapping(text, U)) << text;
   for (const char* text : {"a:b:c", "C:\\a:D:\\b:E:\\c"})
     EXPECT_FALSE(parse_dir_mapping(text, W)) << text;
