@@ -24,8 +24,8 @@ void SiteMap::append(CodeSite site) {
   last_module_offset_ = site.module_offset;
 }
 
-std::optional<CodeSite> SiteMap::find(uint32_t code_offset) const {
-  ByteReader in(bytes_);
+std::optional<CodeSite> SiteMap::find_in(Bytes bytes, uint32_t code_offset) {
+  ByteReader in(bytes);
   CodeSite site;
   while (!in.at_end()) {
     const auto code_delta = in.s64();

@@ -38,7 +38,9 @@ class SiteMap {
  public:
   void append(CodeSite site);  // sites may come in any order of code offset
   // The site at exactly this code offset. Safe in a signal handler: it only reads.
-  std::optional<CodeSite> find(uint32_t code_offset) const;
+  std::optional<CodeSite> find(uint32_t code_offset) const { return find_in(bytes_, code_offset); }
+  // The same in a copy of bytes().
+  static std::optional<CodeSite> find_in(Bytes bytes, uint32_t code_offset);
   size_t size_bytes() const { return bytes_.size(); }
   const std::vector<uint8_t>& bytes() const { return bytes_; }
   void shrink() { bytes_.shrink_to_fit(); }
