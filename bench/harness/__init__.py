@@ -1,0 +1,16 @@
+"""The benchmark harness behind bench/run.py. Standard library only.
+
+The modules in the order data flows: peers (the other runtimes), programs (what is run), guests
+(built programs), engines (what runs them), measure (one run, and rounds of runs), suites (which
+programs on which engines), summary (ratios, means, bars), table and chart (the results for
+people).
+"""
+import pathlib
+import sys
+
+BENCH = pathlib.Path(__file__).resolve().parents[1]
+ROOT = BENCH.parent
+sys.path.insert(0, str(ROOT / "scripts"))  # devtool: how ./dev runs commands, installs things
+
+OUT = ROOT / "out/bench"
+PEERS = ROOT / "out/peers"

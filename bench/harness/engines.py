@@ -1,0 +1,176 @@
+"""What runs a program: native code, our tiers, and the other runtimes. One row an engine.
+
+An engine turns (guest, arguments) into a command line; everything it has to do beforehand, such as
+compiling ahead of time, is in prepare(). Caches are under its own XDG_CACHE_HOME, which is emptied
+before each run of an engine that is to find nothing cached.
+"""
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable
+
+from devtool import shell
+
+from harness import BENCH, OUT, ROOT, peers
+
+SKERRY = Path(os.environ.get("SKERRY", ROOT / "out/bin/skerry"))  # another build, to compare
+WASMTIME = peers.BIN / "wasmtime"
+WAZERO = peers.BIN / "wazero"
+WASM_TOOLS = peers.BIN / "wasm-tools"
+
+THROUGHPUT = frozenset({"c", "go"})
+STARTING = frozenset({"cold", "memory"})
+
+
+@dataclass(frozen=True)
+class Engine:
+    name: str
+    label: str
+    color: str  # in charts
+    suites: frozenset
+    command: Callable  # (guest, arguments) -> command line
+    program: Callable  # () -> path of its program, or None when not installed
+    version: tuple = ("--version",)
+    cache: str = "empty"  # before each run: "empty", or "warm" (filled by prepare)
+    ahead_of_time: bool = False  # needs compile_ahead() before it runs
+    environment: dict = field(default_factory=dict, hash=False)
+
+
+def installed(path):
+    return lambda: path if path.exists() else None
+
+
+def native_command(guest, arguments):
+    return [guest.native, *arguments]
+
+
+def scalar_command(guest, arguments):
+    return [guest.scalar, *arguments]
+
+
+def skerry_command(*options):
+    return lambda guest, arguments: [SKERRY, "run", *options, guest.wasm, *arguments]
+
+
+def wasmtime_command(*options):
+    return lambda guest, arguments: [WASMTIME, "run", *options, guest.wasm, *arguments]
+
+
+def aot_file(guest):
+    return OUT / "wasmtime-aot" / (guest.program.key + ".cwasm")
+
+
+def aot_command(guest, arguments):
+    return [WASMTIME, "run", "--allow-precompiled", aot_file(guest), *arguments]
+
+
+def node_command(script):
+    return lambda guest, arguments: [peers.node(), "--no-warnings", BENCH / script, guest.wasm,
+                                     *arguments]
+
+
+def wazero_command(guest, arguments):
+    return [WAZERO, "run", guest.wasm, *arguments]
+
+
+def always():
+    return "/bin/true"
+
+
+ENGINES = [
+    Engine("native", "native", "#555555", THROUGHPUT | STARTING, native_command, always,
+           version=(), environment={"GOMAXPROCS": "1"}),
+    Engine("native-scalar", "native, no vectors", "#aaaaaa", frozenset({"c"}), scalar_command,
+           always, version=()),
+    Engine("skerry", "Skerry baseline", "#c8102e", THROUGHPUT | STARTING,
+           skerry_command("--tier", "baseline"), installed(SKERRY)),
+    Engine("skerry-llvm", "Skerry LLVM", "#ff7f50", THROUGHPUT,
+           skerry_command("--tier", "llvm"), installed(SKERRY), cache="warm"),
+    Engine("wasmtime-aot", "wasmtime AOT", "#1f5fa8", THROUGHPUT, aot_command, installed(WASMTIME),
+           ahead_of_time=True),
+    Engine("wasmtime-warm", "wasmtime, warm cache", "#4f94d8", THROUGHPUT | STARTING,
+           wasmtime_command("-C", "cache=y"), installed(WASMTIME), cache="warm"),
+    Engine("wasmtime", "wasmtime, no cache", "#7fb8ee", STARTING,
+           wasmtime_command("-C", "cache=n"), installed(WASMTIME)),
+    Engine("winch", "wasmtime Winch", "#b7d7f3", THROUGHPUT | STARTING,
+           wasmtime_command("-C", "cache=n,compiler=winch"), installed(WASMTIME)),
+    Engine("node", "Node (V8)", "#3c873a", THROUGHPUT | STARTING, node_command("node-wasi.mjs"),
+           peers.node),
+    Engine("node-quick", "Node, quickest", "#8fc98d", STARTING, node_command("node-quick.cjs"),
+           peers.node),
+    Engine("wazero", "wazero", "#d9a300", THROUGHPUT | STARTING, wazero_command, installed(WAZERO),
+           version=("version",)),
+]
+BY_NAME = {engine.name: engine for engine in ENGINES}
+
+
+def version_command(engine):
+    """What `engine --version` is; for native code the emptiest program there is."""
+    return [engine.program(), *engine.version]
+
+
+def run_environment(engine):
+    """Little is inherited, so that a user's settings do not change the figures."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    return dict(kept, LC_ALL="C", XDG_CACHE_HOME=str(cache_folder(engine)), **engine.environment)
+
+
+def cache_folder(engine):
+    return OUT / "cache" / engine.name
+
+
+def empty_cache(engine):
+    shutil.rmtree(cache_folder(engine), ignore_errors=True)
+    cache_folder(engine).mkdir(parents=True)
+
+
+def compile_ahead(guest):
+    """wasmtime's ahead-of-time compilation, once for each module and release."""
+    target, record = aot_file(guest), aot_file(guest).with_suffix(".made")
+    key = peers.wanted("wasmtime") + " " + hashlib.sha256(guest.wasm.read_bytes()).hexdigest()
+    if target.exists() and record.exists() and record.read_text() == key:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shell.run([WASMTIME, "compile", guest.wasm, "-o", target], to_stderr=True)
+    record.write_text(key)
+
+
+# --- Compilation and validation throughput -----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """One command whose time, less its time on an empty module, is what the module cost it."""
+
+    name: str
+    label: str
+    work: str  # "validate" or "compile"
+    command: Callable  # (wasm path, scratch path) -> command line
+    program: Callable
+
+
+def node_compile(mode, *flags):
+    return lambda wasm, scratch: [peers.node(), *flags, BENCH / "node-compile.cjs", mode, wasm]
+
+
+LIFTOFF_ONLY = ("--no-wasm-lazy-compilation", "--no-wasm-tier-up", "--liftoff")
+
+COMPILERS = [
+    Compiler("skerry-validate", "Skerry", "validate",
+             lambda wasm, scratch: [SKERRY, "validate", wasm], installed(SKERRY)),
+    Compiler("wasm-tools-validate", "wasm-tools", "validate",
+             lambda wasm, scratch: [WASM_TOOLS, "validate", wasm], installed(WASM_TOOLS)),
+    Compiler("node-validate", "V8", "validate", node_compile("validate"), peers.node),
+    Compiler("wasmtime-compile", "wasmtime Cranelift", "compile",
+             lambda wasm, scratch: [WASMTIME, "compile", wasm, "-o", scratch], installed(WASMTIME)),
+    Compiler("winch-compile", "wasmtime Winch", "compile",
+             lambda wasm, scratch: [WASMTIME, "compile", "-C", "compiler=winch", wasm,
+                                    "-o", scratch], installed(WASMTIME)),
+    Compiler("node-compile", "V8 Liftoff", "compile", node_compile("compile", *LIFTOFF_ONLY),
+             peers.node),
+    Compiler("wazero-compile", "wazero", "compile",
+             lambda wasm, scratch: [WAZERO, "compile", "-cachedir", scratch, wasm],
+             installed(WAZERO)),
+]
