@@ -1,7 +1,7 @@
 // What a compiler produces and how it is asked: FuncCode (machine code of one func with the facts the
 // runtime needs about it) and the Compiler interface both tiers implement.
 // Not here: where code is placed in memory (the runtime does that) or when a func is compiled.
-// Invariant: code is position-independent and refers to the world only through the instance context,
+// Invariant: code is position-independent (placed at a multiple of 16) and refers to the world only through the instance context,
 // so it may be copied anywhere, shared by instances, and kept in files.
 #pragma once
 

@@ -23,14 +23,16 @@ inline Cond invert(Cond cond) { return static_cast<Cond>(static_cast<uint8_t>(co
 class CodeLabel {
  public:
   bool is_bound() const { return position_ >= 0; }
-  bool is_used() const { return last_use_ >= 0 || (is_bound() && was_used_); }
+  bool is_used() const { return last_use_ >= 0 || is_wanted_; }
+  // A reference will be emitted later (a jump table's): the label counts as used from now on.
+  void want() { is_wanted_ = true; }
   int32_t position() const { return position_; }
 
  private:
   friend class Assembler;
   int32_t position_ = -1;
   int32_t last_use_ = -1;
-  bool was_used_ = false;
+  bool is_wanted_ = false;
 };
 
 class Assembler : public Xbyak::CodeGenerator {
@@ -49,6 +51,7 @@ class Assembler : public Xbyak::CodeGenerator {
         return;
       }
     }
+    last_jump_ = static_cast<int32_t>(position());
     db(0xe9);
     refer(label);
   }
@@ -84,8 +87,10 @@ class Assembler : public Xbyak::CodeGenerator {
   }
   void bind(CodeLabel& label) {
     assert(!label.is_bound());
+    drop_jump_to_next(label);
     label.position_ = static_cast<int32_t>(position());
-    label.was_used_ = label.last_use_ >= 0;
+    last_bound_ = label.position_;
+    if (label.last_use_ >= 0) label.is_wanted_ = true;
     for (int32_t use = label.last_use_; use >= 0;) {
       int32_t next;
       std::memcpy(&next, bytes_at(use), 4);
@@ -148,9 +153,18 @@ class Assembler : public Xbyak::CodeGenerator {
     uint32_t at;
     uint64_t low, high;
   };
+  // A jump to the very next instruction goes, unless a label already stands behind it.
+  void drop_jump_to_next(CodeLabel& label) {
+    const int32_t at = static_cast<int32_t>(position());
+    if (label.last_use_ < 0 || label.last_use_ != at - 4 || last_bound_ == at || last_jump_ != at - 5) return;
+    std::memcpy(&label.last_use_, bytes_at(at - 4), 4);
+    setSize(static_cast<size_t>(at - 5));
+  }
   uint8_t* bytes_at(int32_t at) { return const_cast<uint8_t*>(getCode()) + at; }
 
   std::vector<PoolUse> pool_uses_;
+  int32_t last_bound_ = -1;
+  int32_t last_jump_ = -1;  // position of the newest unconditional forward jump
 };
 
 }  // namespace skerry::baseline::x64

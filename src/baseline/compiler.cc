@@ -1,0 +1,33 @@
+// The Compiler interface on top of the x86-64 code generator.
+#include "baseline/compiler.h"
+
+#include "baseline/x64/func_compiler.h"
+#include "baseline/x64/thunks.h"
+
+namespace skerry::baseline {
+namespace {
+
+class BaselineCompiler final : public Compiler {
+ public:
+  const char* name() const override { return "baseline"; }
+
+  Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout, uint32_t func,
+                           const CodeOptions& options) const override {
+    return x64::FuncCompiler(module, layout, func, options, cpu_).compile();
+  }
+  std::vector<uint8_t> entry_thunk(const FuncType& type) const override { return x64::make_entry_thunk(type); }
+  std::vector<uint8_t> host_thunk(const FuncType& type) const override { return x64::make_host_thunk(type); }
+  std::vector<uint8_t> stub(Builtin which) const override { return x64::make_stub(which); }
+  std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const override {
+    return x64::make_lazy_stubs(first, count);
+  }
+
+ private:
+  const x64::CpuFeatures cpu_ = x64::detect_cpu();
+};
+
+}  // namespace
+
+std::unique_ptr<Compiler> make_compiler() { return std::make_unique<BaselineCompiler>(); }
+
+}  // namespace skerry::baseline

@@ -1,0 +1,15 @@
+// What the processor offers beyond the required SSE4.2 and POPCNT.
+#pragma once
+
+namespace skerry::baseline::x64 {
+
+struct CpuFeatures {
+  bool avx2 = false;   // also AVX
+  bool bmi1 = false;   // tzcnt, andn
+  bool bmi2 = false;   // shlx, sarx, shrx, rorx
+  bool lzcnt = false;
+};
+
+CpuFeatures detect_cpu();
+
+}  // namespace skerry::baseline::x64
