@@ -164,16 +164,17 @@ Result<void> ModuleDecoder::read_import(ByteReader& in) {
 // is not possible.
 Result<Limits> ModuleDecoder::read_limits(ByteReader& in, bool* is_shared) {
   const uint64_t position = in.offset();
-  const uint32_t flags = TRY(in.u32());
+  const uint8_t flags = TRY(in.u8());
   const bool shared = flags & 2;
   Limits limits;
   limits.is_64 = flags & 4;
   if (flags > 7 || (shared && (!is_shared || !features_.has(Feature::Threads))) ||
       (limits.is_64 && !features_.has(Feature::Memory64))) {
+    if (features_.has(Feature::Memory64) || features_.has(Feature::Threads))
+      return fail(ErrorCode::MalformedLimitsFlags, position, flags);
     // The older formats read the flag as a number of one bit.
-    const bool has_more_flags = features_.has(Feature::Memory64) || features_.has(Feature::Threads);
-    return fail(has_more_flags ? ErrorCode::MalformedLimitsFlags : ErrorCode::IntegerTooLarge,
-                position, flags);
+    return fail(flags >= 0x80 ? ErrorCode::IntegerTooLong : ErrorCode::IntegerTooLarge, position,
+                flags);
   }
   if (shared) *is_shared = true;
   // 3.0 reads 64-bit numbers for every kind of limits; whether they fit is a matter of validation.
@@ -282,11 +283,8 @@ Result<void> ModuleDecoder::read_start(ByteReader& in) {
 }
 
 Result<void> ModuleDecoder::read_code(ByteReader& in) {
-  const uint64_t position = in.offset();
   const uint32_t count = TRY(read_count(in, kMaxFuncs));
-  if (count != declared_funcs_)
-    return fail(ErrorCode::CountMismatch, position, declared_funcs_, count);
-  module_.bodies.reserve(reserve_for(in, count));
+  module_.bodies.reserve(std::min<size_t>(reserve_for(in, count), declared_funcs_));
   for (uint32_t i = 0; i < count; ++i) {
     const uint32_t size = TRY(in.u32());
     if (size > kMaxBodyBytes && size <= in.remaining())

@@ -326,9 +326,10 @@ bool BasicFunctionReader<kChecked>::read_immediates(Imm imm, Instr& out) {
 #define READ_CASE(name) \
   case Imm::name: return read<Imm::name>(out);
     READ_CASE(None)
-    READ_CASE(Block) READ_CASE(Label) READ_CASE(LabelTable) READ_CASE(Func) READ_CASE(TypeTable)
-        READ_CASE(Type) READ_CASE(ValTypes) READ_CASE(TryTable) READ_CASE(Tag) READ_CASE(Local)
-            READ_CASE(Global) READ_CASE(Table) READ_CASE(Elem) READ_CASE(Data) READ_CASE(Memory)
+    READ_CASE(Block)
+    READ_CASE(Label) READ_CASE(LabelTable) READ_CASE(Func) READ_CASE(TypeTable) READ_CASE(Type)
+        READ_CASE(ValTypes) READ_CASE(TryTable) READ_CASE(Tag) READ_CASE(Local) READ_CASE(Global)
+            READ_CASE(Table) READ_CASE(Elem) READ_CASE(Data) READ_CASE(Memory)
                 READ_CASE(MemoryMemory) READ_CASE(DataMemory) READ_CASE(ElemTable)
                     READ_CASE(TableTable) READ_CASE(MemArg) READ_CASE(MemArgLane) READ_CASE(Lane)
                         READ_CASE(Shuffle) READ_CASE(I32) READ_CASE(I64) READ_CASE(F32)
@@ -423,7 +424,7 @@ inline bool BasicFunctionReader<kChecked>::read_mem_arg(MemArg& mem) {
   mem.memory = 0;
   if (!get_u32(mem.align_log2)) return false;
   // Bit 6 says that a memory index follows (multi-memory).
-  if (mem.align_log2 >= 0x40) [[unlikely]] {
+  if (mem.align_log2 >= 0x20) [[unlikely]] {
     if (!read_memory_index(mem)) return false;
   }
   uint32_t offset;
@@ -445,6 +446,7 @@ template <bool kChecked>
 bool BasicFunctionReader<kChecked>::read_memory_index(MemArg& mem) {
   if (kChecked && (mem.align_log2 >= 0x80 || !features_.has(Feature::MultiMemory)))
     return set_error(ErrorCode::MalformedMemOpFlags, in_.pos() - 1);
+  if (mem.align_log2 < 0x40) return true;
   mem.align_log2 &= 0x3f;
   return get_u32(mem.memory);
 }

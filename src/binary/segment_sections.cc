@@ -79,6 +79,7 @@ Result<DataSegment> ModuleDecoder::read_data(ByteReader& in) {
     data.offset = TRY(read_const_expr(in, features_));
   }
   const uint32_t size = TRY(in.u32());
+  if (size > in.remaining()) return fail(ErrorCode::UnexpectedEnd, in.offset(), size);
   data.bytes = TRY(in.bytes(size));
   return data;
 }

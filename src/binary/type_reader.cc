@@ -1,10 +1,10 @@
 // Reads value, reference and heap types where they occur inline, in sections and in bodies alike.
 // Not here: whether a type index exists (validation), or type definitions (type_section.cc).
 // Source: WebAssembly 3.0, binary format, "Types".
-#include <array>
-#include <utility>
+#include <iterator>
 
 #include "binary/function_reader.h"
+#include "wasm/type_features.h"
 
 namespace skerry {
 namespace {
@@ -12,29 +12,12 @@ namespace {
 constexpr uint8_t kRefNull = 0x63;
 constexpr uint8_t kRef = 0x64;
 
-struct NumberType {
-  ValType type;
-  Feature feature;
-};
 // By distance from 0x7f downwards.
-constexpr NumberType kNumberTypes[] = {
-    {ValType::I32, Feature::Mvp}, {ValType::I64, Feature::Mvp},   {ValType::F32, Feature::Mvp},
-    {ValType::F64, Feature::Mvp}, {ValType::V128, Feature::Simd},
-};
+constexpr ValType kNumberTypes[] = {ValType::I32, ValType::I64, ValType::F32, ValType::F64,
+                                    ValType::V128};
 
 constexpr uint8_t kFirstAbstract = HeapType::Exn;
 constexpr uint8_t kLastAbstract = HeapType::NoExn;
-
-// The feature that brings each abstract heap type, by distance from kFirstAbstract.
-constexpr auto kAbstractFeatures = [] {
-  std::array<Feature, kLastAbstract - kFirstAbstract + 1> table{};
-  for (Feature& feature : table) feature = Feature::Gc;
-  table[HeapType::Func - kFirstAbstract] = Feature::ReferenceTypes;
-  table[HeapType::Extern - kFirstAbstract] = Feature::ReferenceTypes;
-  table[HeapType::Exn - kFirstAbstract] = Feature::Exceptions;
-  table[HeapType::NoExn - kFirstAbstract] = Feature::Exceptions;
-  return table;
-}();
 
 constexpr bool is_abstract_heap_byte(uint8_t byte) {
   return byte >= kFirstAbstract && byte <= kLastAbstract;
@@ -47,8 +30,9 @@ Result<void> require(Feature feature, Features features, uint64_t position) {
 }
 
 Result<HeapType> abstract_heap_type(uint8_t byte, Features features, uint64_t position) {
-  TRY(require(kAbstractFeatures[byte - kFirstAbstract], features, position));
-  return HeapType(static_cast<HeapType::Abstract>(byte));
+  const HeapType type(static_cast<HeapType::Abstract>(byte));
+  TRY(require(feature_of(type), features, position));
+  return type;
 }
 
 // `byte` is the first one of a reference type, already consumed, at `position`.
@@ -92,8 +76,8 @@ Result<ValType> read_val_type(ByteReader& in, Features features) {
   const uint8_t byte = TRY(in.u8());
   const size_t number = 0x7f - byte;
   if (byte <= 0x7f && number < std::size(kNumberTypes)) {
-    TRY(require(kNumberTypes[number].feature, features, position));
-    return kNumberTypes[number].type;
+    TRY(require(feature_of(kNumberTypes[number]), features, position));
+    return kNumberTypes[number];
   }
   if (byte == kRefNull || byte == kRef || is_abstract_heap_byte(byte))
     return finish_ref_type(byte, in, features, position);

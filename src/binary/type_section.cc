@@ -65,10 +65,9 @@ Result<void> ModuleDecoder::read_defined_type(ByteReader& in) {
       type.kind = CompositeKind::Array;
       type.fields.push_back(TRY(read_field(in)));
       break;
-    // The type section of the older formats reads a number here.
     default:
-      if (!features_.has(Feature::Gc) && form >= 0x80)
-        return fail(ErrorCode::IntegerTooLong, position);
+      // The form is a number of seven bits.
+      if (form >= 0x80) return fail(ErrorCode::IntegerTooLong, position);
       return fail(ErrorCode::MalformedDefinitionType, position);
   }
   module_.types.push_back(std::move(type));
