@@ -37,7 +37,7 @@ inline void set_thread_word(void* word) { thread_word_storage = word; }
 
 class Thread {
  public:
-  Thread() = default;
+  Thread() noexcept;
   // stack_bytes 0: the system's default. Stack memory is used only as far as it is touched.
   static Result<Thread> start(std::function<void()> body, uint64_t stack_bytes = 0);
   Thread(Thread&& other) noexcept;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "base/result.h"
 #include "code/code.h"
@@ -41,6 +42,10 @@ class Engine {
   const EngineOptions& options() const { return options_; }
   // validate() takes it: modules of one engine must share its registry.
   const std::shared_ptr<TypeRegistry>& registry() const { return registry_; }
+
+  // Makes what host functions of these types need, all at once: smaller and faster than one by one
+  // as they are added. Concrete heap types inside are ids.
+  Result<void> prepare_host_types(std::span<const FuncType> types);
 
   // For the runtime itself.
   EngineCode& code() { return *code_; }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <span>
@@ -55,22 +56,42 @@ class Instance {
 
   VmContext* context() { return context_; }
 
+  // For the runtime itself.
+
+  // Compile threads no longer know the instance. The Store calls it for all before any is
+  // destroyed.
+  void leave_module();
+  // A func has been published: points everything of this instance at it. The module's
+  // instances_mutex is held.
+  void set_entry_locked(uint32_t func, const void* code);
+  // The reference of a func, made on first use. instances_mutex is held.
+  VmFuncRef* func_ref_locked(uint32_t index);
+
+  Result<const void*> compile_func(uint32_t func) { return module_->ensure_compiled(func); }
+  bool data_is_dropped(uint32_t data) const { return data_dropped_[data]; }
+  void drop_data(uint32_t data) { data_dropped_[data] = true; }
+  bool elem_is_dropped(uint32_t elem) const { return elem_dropped_[elem]; }
+  void drop_elem(uint32_t elem);
+  // Writes elements [source, source + length) of the segment; the range has been checked.
+  void read_elem(uint32_t elem, uint64_t source, std::span<uint64_t> to);
+
  private:
   friend class Instantiation;
-  friend class ModuleCode;
-  friend struct SegmentAccess;
 
+  static Result<std::unique_ptr<Instance>> create(Store& store, std::shared_ptr<ModuleCode> module);
   Instance(Store& store, std::shared_ptr<ModuleCode> module);
   void fill_context_head();
+  void join_module();
+  // Makes `slot` of another instance call this instance's func, also after it is compiled.
+  void import_func_into(VmImport* slot, uint32_t func);
   template <class T>
   T* context_at(uint32_t offset) {
     return reinterpret_cast<T*>(reinterpret_cast<uint8_t*>(context_) + offset);
   }
-  // The reference of a func, made on first use; the module's instances_mutex is held.
-  VmFuncRef* func_ref_locked(uint32_t index);
-  // A func has been published: point everything of this instance at it. instances_mutex is held.
-  void set_entry_locked(uint32_t func, const void* code);
 
+  struct FreeCalloc {
+    void operator()(void* block) const { std::free(block); }
+  };
   struct Importer {
     uint32_t func;  // of this instance
     VmImport* slot;
@@ -78,8 +99,11 @@ class Instance {
 
   Store& store_;
   std::shared_ptr<ModuleCode> module_;
-  VmContext* context_ = nullptr;
-  std::unique_ptr<VmFuncRef[], void (*)(void*)> func_refs_;  // by func; context null: not made yet
+  bool in_module_ = false;  // module_ knows this instance
+  std::unique_ptr<void, FreeCalloc> context_block_;
+  VmContext* context_ = nullptr;  // at the start of the block
+  // By defined func; context null: not made yet.
+  std::unique_ptr<VmFuncRef[], FreeCalloc> func_refs_;
   std::vector<VmFuncRef*> import_refs_;
   std::vector<Importer> importers_;  // slots of other instances that hold our entries
   std::vector<Memory*> memories_;

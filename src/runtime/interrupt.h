@@ -28,7 +28,7 @@ enum class InterruptReason : uint32_t {
 
 inline constexpr uint64_t kPollLimit = ~uint64_t{0};  // a stack limit no rsp is above
 
-class InterruptState {
+class InterruptState : public std::enable_shared_from_this<InterruptState> {
  public:
   explicit InterruptState(Watchdog& watchdog) : watchdog_(&watchdog) {}
 
@@ -38,20 +38,23 @@ class InterruptState {
   uint32_t take() { return pending_.exchange(0, std::memory_order_acq_rel); }
 
   void add_context(VmContext* context);
-  // Raises the limits again if a request is still pending. False: there is none.
+  // Raises the limits again. False: nothing is pending, or nothing runs (the next call will look).
   bool raise_again();
   // Sets all limits back; the Store's thread only.
   void restore(uint64_t limit);
+  // Whether a call is in progress. Relaxed on purpose: the watchdog looks again later.
+  void set_running(bool running) { running_.store(running, std::memory_order_relaxed); }
   // The Store is going away: forget contexts and watchdog.
   void detach();
 
  private:
-  void raise_all();
+  void set_all(uint64_t limit);  // mutex_ is held
 
   std::mutex mutex_;  // guards contexts_ and watchdog_
   std::vector<VmContext*> contexts_;
   Watchdog* watchdog_;
   std::atomic<uint32_t> pending_{0};
+  std::atomic<bool> running_{false};
 };
 
 class InterruptHandle {

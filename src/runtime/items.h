@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -39,22 +41,25 @@ class Memory {
   VmMemory* vm() { return &vm_; }
   // `context` has this memory as its memory 0: its base is kept up to date there.
   void add_user(VmContext* context);
-  // True if a fault at this address is an access beyond the memory's end (or before its start).
+  // True if a fault at this address is an access beyond the memory's end (or before its start) that
+  // generated code leaves to the guard pages. Safe in a fault handler.
   bool guards(uintptr_t address) const {
-    return guarded_ && address - reinterpret_cast<uintptr_t>(map_.base()) < map_.size_bytes();
+    return guarded_ && address - reinterpret_cast<uintptr_t>(map_.base()) < map_.size_bytes() &&
+           address - reinterpret_cast<uintptr_t>(vm_.base) >= vm_.size_bytes;
   }
 
  private:
   Memory(Store& store, const MemoryType& type) : store_(store), type_(type) {}
-  Result<void> reserve_and_commit();
-  Result<void> move_to_larger(uint64_t size_bytes);
+  Result<void> reserve(uint64_t size_bytes);
+  Result<void> resize(uint64_t size_bytes);
+  bool move_and_grow(uint64_t size_bytes);
 
   Store& store_;
   MemoryType type_;
   bool guarded_ = false;
   uint64_t max_pages_ = 0;
   platform::MemoryMap map_;
-  uint64_t base_offset_ = 0;  // of the memory in map_: behind the guard before it
+  uint64_t guard_before_bytes_ = 0;  // in map_, before the memory
   VmMemory vm_;
   std::vector<VmContext*> users_;
 };

@@ -51,7 +51,7 @@ class ModuleCode {
     uint64_t code_bytes = 0;
     uint64_t site_bytes = 0;
   };
-  Stats stats() const;
+  Stats stats();
 
   // For the runtime itself.
 
@@ -67,6 +67,8 @@ class ModuleCode {
   void compile_ahead(uint32_t func, unsigned depth);
   // Publishes what background threads compiled.
   void publish_pending();
+  // The request to compile the func ahead was dropped.
+  void drop_request(uint32_t func);
 
  private:
   ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule module);
@@ -75,8 +77,17 @@ class ModuleCode {
     uint32_t func = 0;
     FuncCode code;
   };
+  // How far a func is, in states_. Anything from kFirstAddress on is the address of its code.
+  enum State : uintptr_t { NotCompiled, Queued, Compiling, Pending, kFirstAddress = 4096 };
+
+  // Compiles a func whose state this thread has set to Compiling.
+  Result<FuncCode> compile(uint32_t func);
+  // Lets a func be compiled again later, after a failure.
+  void give_up(uint32_t func);
+  std::vector<Compiled> take_pending();
   Result<void> publish(std::vector<Compiled> batch);
-  void queue_callees(const FuncCode& code, unsigned depth);
+  void queue_callees(std::span<const uint32_t> callees, unsigned depth);
+  void wake_waiters();
   std::atomic<uintptr_t>& state(uint32_t func) const;
 
   std::shared_ptr<Engine> engine_;

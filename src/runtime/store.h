@@ -51,7 +51,7 @@ class Store {
   const StoreLimits& limits() const { return limits_; }
 
   // Things a host can make. Types have engine-wide ids in concrete heap types.
-  Func add_host_func(std::shared_ptr<const HostFunc> func);
+  Result<Func> add_host_func(std::shared_ptr<const HostFunc> func);
   Result<Memory*> add_memory(const MemoryType& type);
   Result<Table*> add_table(const TableType& type, Value initial);
   Result<Global*> add_global(const GlobalType& type, Value value);
@@ -115,10 +115,17 @@ class Store {
   std::optional<std::chrono::steady_clock::time_point> deadline_;
   std::optional<StackBounds> foreign_stack_;
 
+  // While a backtrace is taken: the outer part of frames_ is a ring.
+  void add_frame(const Frame& frame);
+  void finish_frames();
+
   std::optional<Error> error_;  // why Wasm is being unwound
   std::array<Frame, kBacktraceInner + kBacktraceOuter> frames_;
   size_t frame_count_ = 0;
   uint64_t frames_omitted_ = 0;
+  uint64_t captures_ = 0;            // backtraces taken
+  std::optional<Error> last_error_;  // that the last backtrace is of
+  bool keep_frames_ = false;         // the Error being unwound has its backtrace already
 
   uint64_t memory_bytes_ = 0;    // counted against limits_
   uint64_t table_elements_ = 0;  // likewise

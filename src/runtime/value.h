@@ -6,10 +6,15 @@
 
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <variant>
 
 #include "code/context.h"
 #include "wasm/types.h"
+
+namespace skerry {
+class TypeRegistry;
+}
 
 namespace skerry::runtime {
 
@@ -62,5 +67,10 @@ struct Value {
   bool is_null() const { return low == 0; }
   Func as_func() const { return Func(reinterpret_cast<VmFuncRef*>(low)); }
 };
+
+// The same type with engine-wide ids for the module's type indices.
+ValType with_type_ids(ValType type, std::span<const uint32_t> type_ids);
+// Whether a place of this type may hold the value.
+bool value_fits(const TypeRegistry& registry, const Value& value, ValType type);
 
 }  // namespace skerry::runtime

@@ -1,0 +1,67 @@
+// Builtins for compiling on first call, polls, and failed host functions.
+#include <optional>
+
+#include "runtime/builtins.h"
+#include "runtime/store_access.h"
+#include "runtime/traps.h"
+
+namespace skerry::runtime::builtin {
+namespace {
+
+// Absent: compiled, `code` is set.
+std::optional<Error> compile(Instance& instance, uint32_t func, const void*& code) {
+  const Result<const void*> compiled = instance.compile_func(func);
+  if (compiled) {
+    code = *compiled;
+    return std::nullopt;
+  }
+  const Error& error = compiled.error();
+  if (error.code == ErrorCode::UnsupportedInstruction)
+    return Error{ErrorCode::TrapUnsupported, error.position, error.a, error.b};
+  return error;
+}
+
+// Why the call must end, if it must. A poll has three reasons, which may meet: the stack is used
+// up, an interrupt is pending, or a raised limit was left over from an interrupt already taken.
+std::optional<Error> poll(VmContext& context) {
+  Store& store = store_of(context);
+  InterruptState& interrupt = StoreAccess::interrupt(store);
+  const uint64_t limit = StoreAccess::stack_limit(store);
+  const uint32_t reasons = interrupt.take();
+  if (reasons == 0) {
+    // The limit was compared with what rsp would have become, so rsp itself may still be above it.
+    const bool raised = context.stack_limit.load(std::memory_order_relaxed) == kPollLimit;
+    if (!raised || context.exit_rsp < limit) return trap(TrapCode::StackOverflow);
+    interrupt.restore(limit);
+    return std::nullopt;
+  }
+  interrupt.restore(limit);
+  const bool deadline = reasons & static_cast<uint32_t>(InterruptReason::Deadline);
+  const InterruptReason reason = deadline ? InterruptReason::Deadline : InterruptReason::Requested;
+  const InterruptHandler& handler = StoreAccess::interrupt_handler(store);
+  if (!handler) {
+    Error error = trap(TrapCode::Interrupted);
+    error.a = static_cast<uint64_t>(reason);
+    return error;
+  }
+  if (const Result<void> verdict = handler(store, reason); !verdict) return verdict.error();
+  return std::nullopt;
+}
+
+}  // namespace
+
+const void* SKERRY_SYSV compile_func(VmContext* context, uint32_t func) {
+  const void* code = nullptr;
+  const std::optional<Error> failed = compile(instance_of(*context), func, code);
+  if (failed) raise_error(*context, *failed);
+  return code;
+}
+
+void SKERRY_SYSV poll_interrupt(VmContext* context) {
+  const std::optional<Error> failed = poll(*context);
+  if (failed) raise_error(*context, *failed);
+}
+
+void SKERRY_SYSV host_failed(VmContext* context) { raise_host_error(*context); }
+
+}  // namespace skerry::runtime::builtin

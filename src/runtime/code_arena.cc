@@ -1,0 +1,95 @@
+// Batches into pages: funcs are aligned to 16 bytes, gaps are filled with breakpoints.
+#include "runtime/code_arena.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+namespace skerry::runtime {
+namespace {
+
+constexpr uint64_t kFuncAlignment = 16;
+constexpr uint8_t kBreakpoint = 0xcc;
+constexpr uint64_t kMaxRegionBytes = uint64_t{UINT32_MAX} + 1 - (64 << 10);
+constexpr size_t kSiteBlockBytes = 16 << 10;
+
+constexpr uint64_t align_up(uint64_t bytes) {
+  return (bytes + kFuncAlignment - 1) / kFuncAlignment * kFuncAlignment;
+}
+
+}  // namespace
+
+CodeArena::~CodeArena() {
+  for (const auto& region : regions_) CodeMap::remove(region->funcs);
+}
+
+Result<CodeArena::Region*> CodeArena::region_with_room(uint64_t bytes) {
+  if (!regions_.empty() && regions_.back()->pages.room_bytes() >= bytes)
+    return regions_.back().get();
+  // Offsets in a region are 32 bits.
+  if (bytes > kMaxRegionBytes) return fail(ErrorCode::OutOfMemory);
+  const uint64_t wanted = std::clamp(reservation_bytes_, bytes, kMaxRegionBytes);
+  auto pages = TRY(platform::CodePages::reserve(wanted));
+  regions_.push_back(std::make_unique<Region>(module_, std::move(pages), max_funcs_));
+  CodeMap::add(regions_.back()->funcs);
+  return regions_.back().get();
+}
+
+const uint8_t* CodeArena::keep_sites(const SiteMap& sites) {
+  const size_t bytes = sites.size_bytes();
+  site_bytes_ += bytes;
+  if (bytes > site_block_free_bytes_) {
+    const size_t block = std::max(bytes, kSiteBlockBytes);
+    site_blocks_.push_back(std::make_unique_for_overwrite<uint8_t[]>(block));
+    // A large map gets a block of its own; the block in use stays in use if it has more room left.
+    if (block - bytes >= site_block_free_bytes_) {
+      site_block_next_ = site_blocks_.back().get();
+      site_block_free_bytes_ = block;
+    } else {
+      std::memcpy(site_blocks_.back().get(), sites.bytes().data(), bytes);
+      return site_blocks_.back().get();
+    }
+  }
+  uint8_t* const kept = site_block_next_;
+  if (bytes != 0) std::memcpy(kept, sites.bytes().data(), bytes);
+  site_block_next_ += bytes;
+  site_block_free_bytes_ -= bytes;
+  return kept;
+}
+
+Result<void> CodeArena::publish(std::span<Piece> pieces) {
+  assert(!pieces.empty());
+  uint64_t total = 0;
+  for (const Piece& piece : pieces) total += align_up(piece.code->code.size());
+  Region* const region = TRY(region_with_room(platform::round_up_to_page(total)));
+  const std::span<uint8_t> pages = TRY(region->pages.open(total));
+
+  uint64_t at = 0;
+  for (Piece& piece : pieces) {
+    const std::vector<uint8_t>& code = piece.code->code;
+    assert(!code.empty());
+    std::memcpy(pages.data() + at, code.data(), code.size());
+    piece.address = pages.data() + at;
+    const uint64_t next = at + align_up(code.size());
+    std::memset(pages.data() + at + code.size(), kBreakpoint, next - at - code.size());
+    at = next;
+  }
+  std::memset(pages.data() + at, kBreakpoint, pages.size() - at);
+  TRY(region->pages.seal());
+
+  for (const Piece& piece : pieces) {
+    PlacedFunc placed;
+    placed.code_offset =
+        static_cast<uint32_t>(reinterpret_cast<uintptr_t>(piece.address) - region->funcs.begin());
+    placed.code_bytes = static_cast<uint32_t>(piece.code->code.size());
+    placed.func = piece.func;
+    placed.frame_bytes = piece.code->frame_bytes;
+    placed.sites = keep_sites(piece.code->sites);
+    placed.site_bytes = static_cast<uint32_t>(piece.code->sites.size_bytes());
+    region->funcs.append(placed);
+  }
+  code_bytes_ += total;
+  return {};
+}
+
+}  // namespace skerry::runtime

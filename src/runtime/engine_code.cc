@@ -1,0 +1,138 @@
+// Making and placing stubs and thunks.
+#include "runtime/engine_code.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "runtime/builtins.h"
+
+namespace skerry::runtime {
+namespace {
+
+constexpr uint64_t kRegionBytes = 1 << 20;
+constexpr uint32_t kMaxLazyStubs = 1 << 20;
+// Lazy stubs are made this many at a time, so that the bytes on their way stay few.
+constexpr uint32_t kLazyStubStep = 4096;
+constexpr size_t kAlignment = 16;
+
+constexpr size_t align_up(size_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EngineCode>> EngineCode::create(const Compiler& compiler,
+                                                       const TypeRegistry& registry) {
+  std::unique_ptr<EngineCode> result(new EngineCode(compiler, registry));
+  TRY(result->make_stubs());
+  return result;
+}
+
+EngineCode::~EngineCode() {
+  for (const auto& chunk : chunks_) delete chunk.load(std::memory_order_relaxed);
+}
+
+Result<void> EngineCode::make_stubs() {
+  const std::lock_guard lock(mutex_);
+  static constexpr auto kStubs = std::to_array<Builtin>({
+#define STUB(name) Builtin::name,
+#define BUILTIN(name, result, ...)
+#include "code/builtins.def"
+#undef BUILTIN
+#undef STUB
+  });
+  builtins_ = builtin_addresses();
+  std::vector<std::vector<uint8_t>> pieces;
+  for (Builtin which : kStubs) pieces.push_back(compiler_.stub(which));
+  const auto places = TRY(place(pieces));
+  for (size_t i = 0; i < kStubs.size(); ++i) builtins_[static_cast<size_t>(kStubs[i])] = places[i];
+  return {};
+}
+
+void EngineCode::unwind(VmActivation& activation) const {
+  using Unwind = void(SKERRY_SYSV*)(VmActivation*);
+  const void* const stub = builtins_[static_cast<size_t>(Builtin::unwind)];
+  reinterpret_cast<Unwind>(const_cast<void*>(stub))(&activation);
+  __builtin_unreachable();
+}
+
+Result<std::vector<const uint8_t*>> EngineCode::place(
+    std::span<const std::vector<uint8_t>> pieces) {
+  size_t total = 0;
+  for (const auto& piece : pieces) total += align_up(piece.size());
+  std::vector<const uint8_t*> places;
+  if (total == 0) return places;
+  const uint64_t rounded = platform::round_up_to_page(total);
+  if (pages_.empty() || pages_.back().room_bytes() < rounded)
+    pages_.push_back(TRY(platform::CodePages::reserve(std::max(kRegionBytes, rounded))));
+  const std::span<uint8_t> open = TRY(pages_.back().open(total));
+  uint8_t* at = open.data();
+  for (const auto& piece : pieces) {
+    std::memcpy(at, piece.data(), piece.size());
+    places.push_back(at);
+    at += align_up(piece.size());
+  }
+  TRY(pages_.back().seal());
+  return places;
+}
+
+Result<EntryThunk> EngineCode::make_entry_thunk(uint32_t type_id) {
+  const std::lock_guard lock(mutex_);
+  auto& slot = chunks_[type_id / kChunkTypes];
+  Chunk* chunk = slot.load(std::memory_order_relaxed);
+  if (chunk == nullptr) {
+    chunk = new Chunk{};
+    slot.store(chunk, std::memory_order_release);
+  }
+  auto& thunk = (*chunk)[type_id % kChunkTypes];
+  if (const EntryThunk made = thunk.load(std::memory_order_relaxed)) return made;
+  const std::vector<uint8_t> code[] = {compiler_.entry_thunk(registry_.type(type_id).func)};
+  const auto places = TRY(place(code));
+  const auto made = reinterpret_cast<EntryThunk>(const_cast<uint8_t*>(places[0]));
+  thunk.store(made, std::memory_order_release);
+  return made;
+}
+
+Result<void> EngineCode::make_host_thunks(std::span<const uint32_t> type_ids) {
+  const std::lock_guard lock(mutex_);
+  std::vector<uint32_t> missing;
+  for (uint32_t id : type_ids)
+    if (!host_thunks_.contains(id)) missing.push_back(id);
+  std::sort(missing.begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+  std::vector<std::vector<uint8_t>> pieces;
+  for (uint32_t id : missing) pieces.push_back(compiler_.host_thunk(registry_.type(id).func));
+  const auto places = TRY(place(pieces));
+  for (size_t i = 0; i < missing.size(); ++i) host_thunks_[missing[i]] = places[i];
+  return {};
+}
+
+Result<const void*> EngineCode::host_thunk(uint32_t type_id) {
+  TRY(make_host_thunks({&type_id, 1}));
+  const std::lock_guard lock(mutex_);
+  return host_thunks_.at(type_id);
+}
+
+Result<const uint8_t*> EngineCode::lazy_stubs(uint32_t count) {
+  const std::lock_guard lock(mutex_);
+  if (count > kMaxLazyStubs) return fail(ErrorCode::LimitExceeded, kNoPosition, count);
+  if (lazy_pages_.begin() == nullptr) {
+    lazy_pages_ = TRY(platform::CodePages::reserve(uint64_t{kMaxLazyStubs} * kLazyStubBytes));
+  }
+  // Whole pages, so that the next stubs follow directly.
+  const auto per_page = static_cast<uint32_t>(platform::page_bytes() / kLazyStubBytes);
+  const uint32_t wanted = (count + per_page - 1) / per_page * per_page;
+  while (lazy_count_ < wanted) {
+    const uint32_t step = std::min(wanted - lazy_count_, std::max(kLazyStubStep, per_page));
+    const std::vector<uint8_t> stubs = compiler_.lazy_stubs(lazy_count_, step);
+    assert(stubs.size() == size_t{step} * kLazyStubBytes);
+    const std::span<uint8_t> open = TRY(lazy_pages_.open(stubs.size()));
+    std::memcpy(open.data(), stubs.data(), stubs.size());
+    TRY(lazy_pages_.seal());
+    lazy_count_ += step;
+  }
+  return lazy_pages_.begin();
+}
+
+}  // namespace skerry::runtime

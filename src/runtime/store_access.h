@@ -1,0 +1,82 @@
+// StoreAccess: the runtime's own door to the parts of a Store that calls, builtins and the fault
+// handler touch. Not here: anything an embedder needs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "code/context.h"
+#include "runtime/instance.h"
+#include "runtime/store.h"
+
+namespace skerry::runtime {
+
+// func_index of references to host functions.
+inline constexpr uint32_t kHostFuncIndex = UINT32_MAX;
+
+// A host function living in a Store.
+struct HostFuncRecord {
+  VmHostContext context;
+  VmFuncRef ref;
+  std::shared_ptr<const HostFunc> func;
+  Store* store = nullptr;
+  size_t slots = 0;
+};
+
+inline Store& store_of(const VmContext& context) { return *static_cast<Store*>(context.store); }
+inline Instance& instance_of(const VmContext& context) {
+  return *static_cast<Instance*>(context.instance);
+}
+
+struct StoreAccess {
+  static uint64_t& stack_limit(Store& store) { return store.stack_limit_; }
+  static uint64_t& stack_entry(Store& store) { return store.stack_entry_; }
+  static VmContext*& caller(Store& store) { return store.caller_; }
+  static std::optional<Error>& error(Store& store) { return store.error_; }
+  static InterruptState& interrupt(Store& store) { return *store.interrupt_; }
+  static const InterruptHandler& interrupt_handler(Store& store) {
+    return store.interrupt_handler_;
+  }
+  static const std::optional<Store::StackBounds>& foreign_stack(Store& store) {
+    return store.foreign_stack_;
+  }
+  static int64_t* fuel(Store& store) { return &store.fuel_left_; }
+  static uint64_t* values(Store& store) { return store.values_.get(); }
+
+  static bool guards(const Store& store, uintptr_t address) {
+    for (const auto& memory : store.memories_)
+      if (memory->guards(address)) return true;
+    return false;
+  }
+
+  // The backtrace.
+  static void clear_frames(Store& store) {
+    store.frame_count_ = 0;
+    store.frames_omitted_ = 0;
+  }
+  static void add_frame(Store& store, const Frame& frame) { store.add_frame(frame); }
+  static void finish_frames(Store& store) { store.finish_frames(); }
+  static uint64_t& captures(Store& store) { return store.captures_; }
+  static std::optional<Error>& last_error(Store& store) { return store.last_error_; }
+  static bool& keep_frames(Store& store) { return store.keep_frames_; }
+
+  // Counts bytes or elements against the limit; false: it would be exceeded.
+  static bool take_memory(Store& store, uint64_t bytes) {
+    return take(store.memory_bytes_, bytes, store.limits_.memory_bytes);
+  }
+  static void give_back_memory(Store& store, uint64_t bytes) { store.memory_bytes_ -= bytes; }
+  static bool take_elements(Store& store, uint64_t count) {
+    return take(store.table_elements_, count, store.limits_.table_elements);
+  }
+  static void give_back_elements(Store& store, uint64_t count) { store.table_elements_ -= count; }
+
+ private:
+  static bool take(uint64_t& used, uint64_t more, uint64_t limit) {
+    if (used > limit || more > limit - used) return false;
+    used += more;
+    return true;
+  }
+};
+
+}  // namespace skerry::runtime

@@ -1,0 +1,101 @@
+// The watchdog's loop: sleep until the next deadline, or a millisecond while an interrupt is not
+// taken.
+#include "runtime/watchdog.h"
+
+#include <algorithm>
+
+#include "runtime/interrupt.h"
+
+namespace skerry::runtime {
+namespace {
+
+constexpr auto kRaisePeriod = std::chrono::milliseconds(1);
+
+}  // namespace
+
+Watchdog::~Watchdog() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+    changed_.notify_all();
+  }
+  if (thread_.is_running()) thread_.join();
+}
+
+Watchdog::Watched& Watchdog::entry_for(const std::shared_ptr<InterruptState>& state) {
+  for (Watched& watched : watched_)
+    if (watched.state == state) return watched;
+  watched_.push_back({state, std::nullopt, false});
+  return watched_.back();
+}
+
+void Watchdog::wake() {
+  if (thread_.is_running()) {
+    changed_.notify_all();
+    return;
+  }
+  // Without a thread an interrupt is still raised once, by whoever asks for it.
+  if (auto thread = platform::Thread::start([this] { run(); })) thread_ = std::move(*thread);
+}
+
+void Watchdog::keep_raising(std::shared_ptr<InterruptState> state) {
+  const std::lock_guard lock(mutex_);
+  entry_for(state).raising = true;
+  wake();
+}
+
+void Watchdog::set_deadline(const std::shared_ptr<InterruptState>& state,
+                            std::optional<Time> deadline) {
+  const std::lock_guard lock(mutex_);
+  entry_for(state).deadline = deadline;
+  wake();
+}
+
+void Watchdog::forget(const InterruptState& state) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(watched_, [&](const Watched& watched) { return watched.state.get() == &state; });
+}
+
+void Watchdog::run() {
+  std::unique_lock lock(mutex_);
+  while (!stop_) {
+    const Time now = std::chrono::steady_clock::now();
+    std::vector<std::shared_ptr<InterruptState>> due;
+    std::vector<std::shared_ptr<InterruptState>> raising;
+    for (Watched& watched : watched_) {
+      if (watched.deadline && *watched.deadline <= now) {
+        due.push_back(watched.state);
+        watched.deadline.reset();
+      }
+      // Cleared before looking, so that a request made meanwhile sets it again.
+      if (std::exchange(watched.raising, false)) raising.push_back(watched.state);
+    }
+    if (!due.empty() || !raising.empty()) {
+      lock.unlock();
+      for (const auto& state : due) state->request(InterruptReason::Deadline);
+      std::erase_if(raising, [](const auto& state) { return !state->raise_again(); });
+      lock.lock();
+      for (const auto& state : raising) entry_for(state).raising = true;
+    }
+    if (stop_) break;
+    sleep(lock);
+  }
+}
+
+void Watchdog::sleep(std::unique_lock<std::mutex>& lock) {
+  std::erase_if(watched_, [](const Watched& w) { return !w.deadline && !w.raising; });
+  std::optional<Time> next;
+  for (const Watched& watched : watched_) {
+    if (watched.deadline) next = next ? std::min(*next, *watched.deadline) : *watched.deadline;
+    if (watched.raising) {
+      const Time soon = std::chrono::steady_clock::now() + kRaisePeriod;
+      next = next ? std::min(*next, soon) : soon;
+    }
+  }
+  if (next)
+    changed_.wait_until(lock, *next);
+  else
+    changed_.wait(lock);
+}
+
+}  // namespace skerry::runtime

@@ -1,0 +1,52 @@
+// Watchdog: the thread that keeps raising interrupts until they are taken, and raises those of
+// deadlines. It starts when first needed.
+// Not here: what an interrupt does (interrupt.h).
+// Invariant: it holds no lock of its own while it calls into an InterruptState.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "platform/threads.h"
+
+namespace skerry::runtime {
+
+class InterruptState;
+
+class Watchdog {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  Watchdog() = default;
+  ~Watchdog();
+  Watchdog(const Watchdog&) = delete;
+  Watchdog& operator=(const Watchdog&) = delete;
+
+  void keep_raising(std::shared_ptr<InterruptState> state);
+  // Absent: no deadline any more.
+  void set_deadline(const std::shared_ptr<InterruptState>& state, std::optional<Time> deadline);
+  void forget(const InterruptState& state);
+
+ private:
+  struct Watched {
+    std::shared_ptr<InterruptState> state;
+    std::optional<Time> deadline;
+    bool raising = false;
+  };
+  Watched& entry_for(const std::shared_ptr<InterruptState>& state);  // mutex_ is held
+  void wake();                                                       // mutex_ is held
+  void run();
+  void sleep(std::unique_lock<std::mutex>& lock);
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Watched> watched_;
+  bool stop_ = false;
+  platform::Thread thread_;
+};
+
+}  // namespace skerry::runtime
