@@ -6,6 +6,7 @@
 
 #include <cassert>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -35,10 +36,27 @@ class CodeLabel {
   bool is_wanted_ = false;
 };
 
+// Plain memory for code under construction: it never becomes executable, so no page protection is
+// changed, and the heap hands the same blocks out again.
+class HeapAllocator final : public Xbyak::Allocator {
+ public:
+  uint8_t* alloc(size_t bytes) override { return static_cast<uint8_t*>(std::malloc(bytes)); }
+  void free(uint8_t* block) override { std::free(block); }
+  bool useProtect() const override { return false; }
+
+  static HeapAllocator& instance() {
+    static HeapAllocator allocator;
+    return allocator;
+  }
+};
+
 class Assembler : public Xbyak::CodeGenerator {
  public:
   explicit Assembler(size_t size_hint_bytes)
-      : Xbyak::CodeGenerator(size_hint_bytes, Xbyak::AutoGrow) {}
+      : Xbyak::CodeGenerator(size_hint_bytes, Xbyak::AutoGrow, &HeapAllocator::instance()) {}
+
+  // Pads with nops so that the next instruction starts at a multiple of `alignment` in the code.
+  void align_code(size_t alignment) { nop(static_cast<size_t>(-getSize()) % alignment); }
 
   uint32_t position() const { return static_cast<uint32_t>(getSize()); }
 

@@ -314,7 +314,7 @@ void FuncCompiler::on_loop(const Instr& instr) {
     open_dispatch_ = control.dispatch;
     ++active_dispatches_;
   } else {
-    code_.align(16);
+    code_.align_code(16);
   }
   bind_label(control.label);
   controls_.push_back(std::move(control));

@@ -123,7 +123,7 @@ void FuncCompiler::on_store(const Instr& instr) {
       immediate ? code_.mov(dword[to], low32) : code_.mov(dword[to], r32(reg));
       break;
     case Op::I64Store:
-      immediate ? code_.mov(qword[to], low32) : code_.mov(qword[to], r64(reg));
+      immediate ? code_.mov(qword[to], value.low) : code_.mov(qword[to], r64(reg));
       break;
     case Op::I32Store8: case Op::I64Store8:
       immediate ? code_.mov(byte[to], low32 & 0xff) : code_.mov(byte[to], Xbyak::Reg8(reg, reg >= 4));

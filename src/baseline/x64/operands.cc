@@ -282,7 +282,7 @@ void FuncCompiler::store_value(const Xbyak::RegExp& to, const Value& value) {
     if (!wide) {
       code_.mov(dword[to], static_cast<uint32_t>(value.low));
     } else if (as_signed == static_cast<int32_t>(as_signed)) {
-      code_.mov(qword[to], static_cast<uint32_t>(value.low));
+      code_.mov(qword[to], value.low);
     } else {
       code_.mov(r64(kScratch), value.low);
       code_.mov(qword[to], r64(kScratch));
