@@ -3,6 +3,7 @@
 #include "cli/feature_scan.h"
 
 #include "binary/function_reader.h"
+#include "wasm/type_features.h"
 
 namespace skerry::cli {
 namespace {
@@ -36,24 +37,8 @@ class FeatureScan {
     if (!use) use = position;
   }
 
-  void note_heap(HeapType heap, uint64_t position) {
-    if (heap.is_concrete()) return note(Feature::FunctionReferences, position);
-    switch (heap.abstract()) {
-      case HeapType::Func:
-      case HeapType::Extern: return;
-      case HeapType::Exn:
-      case HeapType::NoExn: return note(Feature::Exceptions, position);
-      default: return note(Feature::Gc, position);
-    }
-  }
-
   void note_type(ValType type, uint64_t position = kNoPosition) {
-    if (type.kind() == ValType::V128) note(Feature::Simd, position);
-    if (!type.is_ref()) return;
-    if (!type.is_nullable()) note(Feature::FunctionReferences, position);
-    if (type == ValType::funcref() || type == ValType::externref())
-      note(Feature::ReferenceTypes, position);
-    note_heap(type.heap(), position);
+    note(feature_of(type), position);
   }
 
   void note_limits(const Limits& limits) {
@@ -171,7 +156,7 @@ class FeatureScan {
       case Imm::ValTypes:
         if (instr.count == 1) note_type(instr.val_type, position);
         break;
-      case Imm::HeapType: note_heap(instr.heap, position); break;
+      case Imm::HeapType: note(feature_of(instr.heap), position); break;
       default: break;
     }
   }

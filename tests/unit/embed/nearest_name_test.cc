@@ -1,11 +1,11 @@
 // Suggestions for mistyped names.
-#include "cli/nearest_name.h"
+#include "embed/nearest_name.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 
-namespace skerry::cli {
+namespace skerry::embed {
 namespace {
 
 TEST(NearestName, EditDistance) {
@@ -29,4 +29,4 @@ TEST(NearestName, SuggestsOnlyWhatIsClose) {
 }
 
 }  // namespace
-}  // namespace skerry::cli
+}  // namespace skerry::embed

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace skerry::cli {
+namespace skerry::embed {
 
 // Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.
 unsigned edit_distance(std::string_view a, std::string_view b);
@@ -19,4 +19,4 @@ std::optional<std::string_view> nearest_name(std::string_view word,
 // "; did you mean `x`?", or nothing.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
 
-}  // namespace skerry::cli
+}  // namespace skerry::embed

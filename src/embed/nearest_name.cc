@@ -1,10 +1,10 @@
 // Edit distance over three rows, enough for names of some dozens of letters.
-#include "cli/nearest_name.h"
+#include "embed/nearest_name.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace skerry::cli {
+namespace skerry::embed {
 
 unsigned edit_distance(std::string_view a, std::string_view b) {
   std::vector<unsigned> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
@@ -39,4 +39,4 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
   return nearest ? "; did you mean `" + std::string(*nearest) + "`?" : std::string();
 }
 
-}  // namespace skerry::cli
+}  // namespace skerry::embed

@@ -1,0 +1,221 @@
+// `skerry run`: a module, what it may use, its limits, one call.
+// The guest runs on a thread of its own, whose stack is as large as --max-wasm-stack asks for.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "cli/settings.h"
+#include "embed/engine.h"
+#include "embed/linker.h"
+#include "embed/nearest_name.h"
+#include "embed/trap_report.h"
+#include "embed/value_text.h"
+#include "platform/threads.h"
+#include "runtime/call.h"
+#include "wasi/imports.h"
+
+namespace skerry::cli {
+namespace {
+
+// Stack for the host's own frames below and above what Wasm may use.
+constexpr uint64_t kHostStackBytes = uint64_t{1} << 20;
+
+constexpr std::string_view kStart = "_start";
+constexpr std::string_view kInitialize = "_initialize";
+
+// Why a run ended before its end, with the status that follows.
+struct Stop {
+  int status = 0;
+  std::string text;  // may be empty: the program ended by itself
+};
+template <class T>
+using Ran = std::expected<T, Stop>;
+
+std::unexpected<Stop> stop(const embed::Report& report) {
+  const bool is_exit = error_phase(report.error.code) == Phase::Exit;
+  return std::unexpected(Stop{run_status(report.error), is_exit ? "" : report.text});
+}
+std::unexpected<Stop> stop(const Error& error, const std::string& what = {}) {
+  const std::string why = embed::explain(error);
+  return stop(embed::report(error, what.empty() ? why : what + ": " + why).error());
+}
+std::unexpected<Stop> stop_usage(const std::string& message, const std::string& hint) {
+  std::string text = fmt::format("error: {}\n", message);
+  if (!hint.empty()) text += fmt::format("  {}\n", hint);
+  return std::unexpected(Stop{number(ExitStatus::Usage), std::move(text)});
+}
+
+class Run {
+ public:
+  Run(const RunSettings& settings, const embed::LoadedModule& module, const embed::Engine& engine)
+      : settings_(settings), module_(module), engine_(engine) {}
+
+  Ran<void> execute() {
+    if (auto ready = prepare_store(); !ready) return ready;
+    embed::Linker linker(*store_);
+    if (auto defined = define_wasi(linker); !defined) return defined;
+    const auto instance = linker.instantiate(module_);
+    if (!instance) return stop(instance.error());
+    instance_ = *instance;
+    return settings_.func ? call_by_name(*settings_.func) : call_start();
+  }
+
+ private:
+  Ran<void> prepare_store() {
+    auto store = runtime::Store::create(engine_.runtime(), settings_.engine.limits);
+    if (!store) return stop(store.error());
+    store_ = std::move(*store);
+    if (settings_.engine.fuel) store_->set_fuel(*settings_.engine.fuel);
+    if (const auto limit_ms = settings_.engine.time_limit_ms) {
+      // A limit beyond the clock's range is no limit.
+      constexpr uint64_t kLongestMs = uint64_t{100} * 365 * 24 * 3600 * 1000;
+      if (*limit_ms <= kLongestMs)
+        store_->set_deadline(std::chrono::steady_clock::now() +
+                             std::chrono::milliseconds(*limit_ms));
+    }
+    return {};
+  }
+
+  Ran<void> define_wasi(embed::Linker& linker) {
+    wasi::Config config;
+    config.args.push_back(settings_.argv0);
+    // With --invoke the words are the function's arguments.
+    if (!settings_.func)
+      config.args.insert(config.args.end(), settings_.args.begin(), settings_.args.end());
+    for (const auto& [name, value] : settings_.env) config.env.push_back(name + "=" + value);
+    for (const DirMapping& dir : settings_.dirs) {
+      const auto added = config.add_directory(dir.guest, dir.host, dir.is_readonly);
+      if (!added) return stop(added.error(), fmt::format("--dir {}", dir.host));
+    }
+    auto context = wasi::Context::create(std::move(config));
+    if (!context) return stop(context.error(), "arguments or variables");
+    const auto registered =
+        wasi::register_imports(std::move(*context),
+                               [&](std::string_view module, std::string_view name,
+                                   runtime::HostFunc func) -> Result<void> {
+                                 linker.define_func(module, name, std::move(func));
+                                 return {};
+                               });
+    if (!registered) return stop(registered.error());
+    return {};
+  }
+
+  std::optional<runtime::Func> exported_func(std::string_view name) {
+    const auto item = instance_->find_export(name);
+    if (!item || runtime::kind_of(*item) != ExternKind::Func) return std::nullopt;
+    return std::get<runtime::Func>(*item);
+  }
+
+  std::vector<std::string_view> exported_func_names() const {
+    std::vector<std::string_view> names;
+    for (const Export& row : module_.parsed.module->exports)
+      if (row.kind == ExternKind::Func) names.push_back(row.name);
+    return names;
+  }
+
+  std::string there_are_functions() const {
+    const auto names = exported_func_names();
+    return names.empty() ? "it exports no function"
+                         : fmt::format("it exports: {}", fmt::join(names, ", "));
+  }
+
+  Ran<std::vector<runtime::Value>> call(runtime::Func func,
+                                        std::span<const runtime::Value> arguments) {
+    auto results = runtime::call(*store_, func, arguments);
+    if (!results)
+      return stop(embed::failed_call(results.error(), store_->backtrace(), std::span(&module_, 1)));
+    return std::move(*results);
+  }
+
+  Ran<void> call_start() {
+    const auto start = exported_func(kStart);
+    if (!start) {
+      // A start function has run by now; a module without either has nothing to run.
+      if (module_.parsed.module->start) return {};
+      return stop_usage(fmt::format("{}: there is no `_start` to run", settings_.file),
+                        there_are_functions() + "; --invoke calls one");
+    }
+    if (auto results = call(*start, {}); !results) return std::unexpected(results.error());
+    return {};
+  }
+
+  Ran<void> call_by_name(const std::string& name) {
+    const auto func = exported_func(name);
+    if (!func)
+      return stop_usage(fmt::format("{}: no exported function `{}`{}", settings_.file, name,
+                                    embed::did_you_mean(name, exported_func_names())),
+                        there_are_functions());
+    const auto arguments = read_arguments(name, store_->func_type(*func));
+    if (!arguments) return std::unexpected(arguments.error());
+    const auto initialize = exported_func(kInitialize);
+    if (initialize && name != kInitialize)
+      if (auto results = call(*initialize, {}); !results) return std::unexpected(results.error());
+    const auto results = call(*func, *arguments);
+    if (!results) return std::unexpected(results.error());
+    for (const runtime::Value& result : *results) fmt::print("{}\n", embed::to_text(result));
+    return {};
+  }
+
+  Ran<std::vector<runtime::Value>> read_arguments(const std::string& name, const FuncType& type) {
+    const auto& words = settings_.args;
+    const std::string signature = fmt::format("its type is {}", embed::to_string(type));
+    if (words.size() != type.params.size())
+      return stop_usage(fmt::format("`{}` takes {} argument{}, got {}", name, type.params.size(),
+                                    type.params.size() == 1 ? "" : "s", words.size()),
+                        signature);
+    std::vector<runtime::Value> values;
+    for (size_t i = 0; i < words.size(); ++i) {
+      const auto value = embed::parse_value(words[i], type.params[i]);
+      if (!value)
+        return stop_usage(fmt::format("argument {} of `{}`: `{}` is no {}", i + 1, name, words[i],
+                                      skerry::to_string(type.params[i])),
+                          signature);
+      values.push_back(*value);
+    }
+    return values;
+  }
+
+  const RunSettings& settings_;
+  const embed::LoadedModule& module_;
+  const embed::Engine& engine_;
+  std::unique_ptr<runtime::Store> store_;
+  runtime::Instance* instance_ = nullptr;
+};
+
+Ran<void> load_and_run(const RunSettings& settings) {
+  auto source = embed::Source::open(settings.file);
+  if (!source) {
+    if (find_command(settings.file))
+      source.error().text += fmt::format(
+          "  if the command `{}` is meant: it comes before its options\n", settings.file);
+    return stop(source.error());
+  }
+  const auto engine = embed::Engine::create(settings.engine.engine);
+  if (!engine) return stop(engine.error());
+  const auto module = engine->load(std::move(*source));
+  if (!module) return stop(module.error());
+
+  Ran<void> result;
+  auto thread = platform::Thread::start([&] { result = Run(settings, *module, *engine).execute(); },
+                                        settings.engine.limits.wasm_stack_bytes + kHostStackBytes);
+  if (!thread) return stop(thread.error(), "a thread for the program");
+  thread->join();
+  return result;
+}
+
+}  // namespace
+
+int run_command(const CommandLine& line) {
+  const auto settings = run_settings(line);
+  if (!settings) return print_usage_error(settings.error());
+  const auto result = load_and_run(*settings);
+  std::fflush(stdout);
+  if (result) return number(ExitStatus::Success);
+  std::fputs(result.error().text.c_str(), stderr);
+  return result.error().status;
+}
+
+}  // namespace skerry::cli

@@ -1,0 +1,209 @@
+// One function an option that takes a value, found through a table.
+#include "cli/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "cli/quantities.h"
+#include "embed/nearest_name.h"
+#include "platform/process.h"
+
+namespace skerry::cli {
+namespace {
+
+using Applied = Parsed<void>;
+
+// An option whose values are looked up in a list.
+std::unexpected<UsageError> unknown_value(std::string_view what, std::string_view value,
+                                          std::span<const std::string_view> known) {
+  return usage_error(
+      fmt::format("unknown {} `{}`{}", what, value, embed::did_you_mean(value, known)),
+      fmt::format("there are: {}", fmt::join(known, ", ")));
+}
+
+Applied set_feature(Features& features, std::string_view name, bool on) {
+  std::vector<std::string_view> known = {"all"};
+  for (const FeatureInfo& row : all_features()) known.push_back(row.cli_name);
+  const auto feature = find_feature(name);
+  if (!feature && name != "all") return unknown_value("feature", name, known);
+  if (feature == Feature::Mvp && !on)
+    return usage_error("`mvp` cannot be disabled: it is WebAssembly 1.0 itself");
+  for (const FeatureInfo& row : all_features())
+    if (name == "all" || row.feature == feature) features.set(row.feature, on);
+  return {};
+}
+
+// A number option: its reader and where the number goes.
+template <class Parse, class Store>
+Applied set_number(std::string_view option, std::string_view value, Parse parse, Store store) {
+  const Parsed<uint64_t> number = parse(value);
+  if (!number)
+    return usage_error(fmt::format("{}: {}", option, number.error().message), number.error().hint);
+  store(*number);
+  return {};
+}
+
+class EngineReader {
+ public:
+  EngineSettings settings;
+
+  Applied apply(const OptionUse& use) {
+    const std::string_view name = info(use.option).long_name();
+    switch (use.option) {
+      case OptionId::TimeLimit: return set_time_limit(name, use.value);
+      case OptionId::MemoryLimit: return set_memory_limit(name, use.value);
+      case OptionId::MemoryPageLimit:
+        return set_number(name, use.value, parse_count, [this](uint64_t pages) {
+          settings.limits.memory_bytes =
+              pages > UINT64_MAX / kWasmPageBytes ? UINT64_MAX : pages * kWasmPageBytes;
+        });
+      case OptionId::Fuel: return set_fuel(name, use.value);
+      case OptionId::StackLimit: return set_stack_limit(name, use.value);
+      case OptionId::Enable: return set_feature(settings.engine.features, use.value, true);
+      case OptionId::Disable: return set_feature(settings.engine.features, use.value, false);
+      case OptionId::Tier: return set_tier(use.value);
+      case OptionId::Bounds: return set_bounds(use.value);
+      case OptionId::Wasm: return set_wasmtime_options(use.value);
+      default: return {};
+    }
+  }
+
+ private:
+  Applied set_time_limit(std::string_view name, std::string_view value) {
+    return set_number(name, value, parse_time_ms,
+                      [this](uint64_t ms) { settings.time_limit_ms = ms; });
+  }
+  Applied set_memory_limit(std::string_view name, std::string_view value) {
+    return set_number(name, value, parse_size_bytes,
+                      [this](uint64_t bytes) { settings.limits.memory_bytes = bytes; });
+  }
+  Applied set_fuel(std::string_view name, std::string_view value) {
+    return set_number(name, value, parse_count, [this](uint64_t units) {
+      settings.fuel = units;
+      settings.engine.runtime.code.fuel = true;
+    });
+  }
+  Applied set_stack_limit(std::string_view name, std::string_view value) {
+    return set_number(name, value, parse_size_bytes,
+                      [this](uint64_t bytes) { settings.limits.wasm_stack_bytes = bytes; });
+  }
+  Applied set_tier(std::string_view value) {
+    constexpr std::array<std::string_view, 1> kTiers = {"baseline"};
+    if (value != kTiers[0]) return unknown_value("tier", value, kTiers);
+    settings.engine.tier = embed::Tier::Baseline;
+    return {};
+  }
+  Applied set_bounds(std::string_view value) {
+    constexpr std::array<std::string_view, 2> kBounds = {"guard", "explicit"};
+    if (value != kBounds[0] && value != kBounds[1])
+      return unknown_value("value of --bounds", value, kBounds);
+    settings.engine.runtime.code.explicit_bounds = value == kBounds[1];
+    return {};
+  }
+
+  // "fuel=5,simd=n,gc"
+  Applied set_wasmtime_options(std::string_view list) {
+    while (!list.empty()) {
+      const size_t comma = std::min(list.find(','), list.size());
+      const std::string_view item = list.substr(0, comma);
+      const size_t equals = std::min(item.find('='), item.size());
+      const std::string_view value = item.substr(std::min(equals + 1, item.size()));
+      if (auto applied = set_wasmtime_option(item.substr(0, equals), value); !applied)
+        return applied;
+      list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return {};
+  }
+
+  Applied set_wasmtime_option(std::string_view key, std::string_view value) {
+    if (key == "fuel") return set_fuel("-W fuel", value);
+    if (key == "timeout") return set_time_limit("-W timeout", value);
+    if (key == "max-memory-size") return set_memory_limit("-W max-memory-size", value);
+    if (key == "max-wasm-stack") return set_stack_limit("-W max-wasm-stack", value);
+    const bool on = value.empty() || value == "y" || value == "yes" || value == "true";
+    const bool off = value == "n" || value == "no" || value == "false";
+    if (!on && !off) return usage_error(fmt::format("-W {}: `{}` is neither y nor n", key, value));
+    return set_feature(settings.engine.features, key == "all-proposals" ? "all" : key, on);
+  }
+};
+
+Applied add_variable(std::string_view value, RunSettings& settings) {
+  const size_t equals = value.find('=');
+  std::string name(value.substr(0, equals));
+  if (name.empty())
+    return usage_error(fmt::format("`--env {}`: the variable has no name", value),
+                       "write NAME=VALUE, or NAME to pass on the host's value");
+  if (equals != std::string_view::npos) {
+    settings.env.emplace_back(std::move(name), value.substr(equals + 1));
+    return {};
+  }
+  auto inherited = platform::environment_variable(name);
+  if (!inherited)
+    return usage_error(fmt::format("`--env {}`: the host has no variable of that name", name),
+                       "write NAME=VALUE to set one");
+  settings.env.emplace_back(std::move(name), std::move(*inherited));
+  return {};
+}
+
+bool is_file(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::u8path(path), ignored);
+}
+
+// FILE and ARGS, in the order that --invoke and --reactor ask for.
+Applied read_operands(const CommandLine& line, RunSettings& settings) {
+  std::vector<std::string> words = line.operands;
+  if (words.empty()) return usage_error("which FILE?", "see `skerry --help`");
+  if (line.has(OptionId::Reactor)) {
+    if (const auto func = line.last(OptionId::Invoke)) {
+      words.insert(words.begin() + 1, std::string(*func));
+    }
+    if (words.size() < 2)
+      return usage_error("--reactor needs a FILE and a FUNC",
+                         "write skerry --reactor FILE FUNC [ARGS]...");
+    if (!is_file(words[0]) && is_file(words[1])) std::swap(words[0], words[1]);
+    settings.func = words[1];
+    words.erase(words.begin() + 1);
+  } else if (const auto func = line.last(OptionId::Invoke)) {
+    settings.func = *func;
+  }
+  settings.file = words[0];
+  settings.args.assign(words.begin() + 1, words.end());
+  return {};
+}
+
+}  // namespace
+
+Parsed<EngineSettings> engine_settings(const CommandLine& line) {
+  EngineReader reader;
+  for (const OptionUse& use : line.options)
+    if (auto applied = reader.apply(use); !applied)
+      return std::unexpected(std::move(applied.error()));
+  return std::move(reader.settings);
+}
+
+Parsed<RunSettings> run_settings(const CommandLine& line) {
+  RunSettings settings;
+  auto engine = engine_settings(line);
+  if (!engine) return std::unexpected(std::move(engine.error()));
+  settings.engine = std::move(*engine);
+  if (auto read = read_operands(line, settings); !read)
+    return std::unexpected(std::move(read.error()));
+  settings.argv0 = line.last(OptionId::Argv0).value_or(settings.file);
+  for (const OptionUse& use : line.options) {
+    if (use.option == OptionId::Dir) {
+      auto mapping = parse_dir_mapping(use.value);
+      if (!mapping) return std::unexpected(std::move(mapping.error()));
+      settings.dirs.push_back(std::move(*mapping));
+    } else if (use.option == OptionId::Env) {
+      if (auto added = add_variable(use.value, settings); !added)
+        return std::unexpected(std::move(added.error()));
+    }
+  }
+  return settings;
+}
+
+}  // namespace skerry::cli

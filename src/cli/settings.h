@@ -1,0 +1,38 @@
+// What option values mean: CommandLine -> settings of the engine and of a run. Every way in which
+// a value can be wrong ends here, with the option's name in the message.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/command_line.h"
+#include "cli/dir_mapping.h"
+#include "embed/engine.h"
+#include "runtime/store.h"
+
+namespace skerry::cli {
+
+struct EngineSettings {
+  embed::EngineOptions engine;
+  runtime::StoreLimits limits;
+  std::optional<uint64_t> fuel;
+  std::optional<uint64_t> time_limit_ms;
+};
+
+struct RunSettings {
+  EngineSettings engine;
+  std::vector<DirMapping> dirs;
+  std::vector<std::pair<std::string, std::string>> env;
+  std::string file;
+  std::string argv0;
+  std::optional<std::string> func;  // called in place of _start
+  std::vector<std::string> args;    // of the program, or of `func`
+};
+
+Parsed<EngineSettings> engine_settings(const CommandLine& line);
+Parsed<RunSettings> run_settings(const CommandLine& line);
+
+}  // namespace skerry::cli

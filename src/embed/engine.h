@@ -1,0 +1,49 @@
+// Engine: the configured whole, from bytes to a module that can be instantiated: features, the tier
+// that compiles, the runtime's engine. LoadedModule: what it makes of a Source.
+// Not here: linking and calling (linker.h, runtime/call.h).
+// Invariant: thread-safe; modules keep what they need of it alive.
+#pragma once
+
+#include <memory>
+
+#include "code/code.h"
+#include "embed/source.h"
+#include "runtime/engine.h"
+#include "runtime/module_code.h"
+
+namespace skerry::embed {
+
+enum class Tier : uint8_t { Baseline };
+
+struct EngineOptions {
+  Features features;
+  Tier tier = Tier::Baseline;
+  runtime::EngineOptions runtime;
+};
+
+struct LoadedModule {
+  ParsedModule parsed;
+  std::shared_ptr<runtime::ModuleCode> code;
+};
+
+class Engine {
+ public:
+  static Result<Engine> create(const EngineOptions& options = {});
+
+  Features features() const { return features_; }
+  const std::shared_ptr<runtime::Engine>& runtime() const { return runtime_; }
+
+  // Parses, validates, prepares. Nothing is compiled yet.
+  Reported<LoadedModule> load(std::shared_ptr<const Source> source) const;
+  // The second half, for callers that parse for themselves.
+  Reported<LoadedModule> prepare(ParsedModule parsed) const;
+
+ private:
+  Engine(Features features, std::shared_ptr<runtime::Engine> runtime)
+      : features_(features), runtime_(std::move(runtime)) {}
+
+  Features features_;
+  std::shared_ptr<runtime::Engine> runtime_;
+};
+
+}  // namespace skerry::embed

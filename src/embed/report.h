@@ -1,0 +1,31 @@
+// Report: an error as people read it. The edge of the engine: below it errors are codes and
+// numbers, here they become text, with what is known of the place. Not here: printing it, or the
+// exit status.
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "base/result.h"
+
+namespace skerry::embed {
+
+struct Report {
+  Error error;
+  // "error: ..." in one line, then details, indented; every line ends with a newline.
+  std::string text;
+};
+
+template <class T>
+using Reported = std::expected<T, Report>;
+
+inline std::unexpected<Report> report(const Error& error, std::string message,
+                                      std::string details = {}) {
+  return std::unexpected(Report{error, "error: " + std::move(message) + "\n" + std::move(details)});
+}
+
+// What went wrong, without any place: the code's text, or for an error of the system the system's
+// reason, for a disabled feature its name, for an unsupported instruction its spelling.
+std::string explain(const Error& error);
+
+}  // namespace skerry::embed

@@ -1,0 +1,61 @@
+// Source: the bytes of a module as they were given, and the name they have in messages.
+// ParsedModule: the Module made of them, with what is needed to point back into them.
+// Not here: compiling (engine.h).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "embed/report.h"
+#include "text/parse.h"
+#include "wasm/module.h"
+#include "wasm/type_registry.h"
+
+namespace skerry::embed {
+
+class Source {
+ public:
+  // Large files are mapped, not read.
+  static Reported<std::shared_ptr<const Source>> open(const std::string& path);
+  static std::shared_ptr<const Source> of_bytes(std::string name, std::vector<uint8_t> bytes);
+
+  const std::string& name() const { return name_; }
+  Bytes bytes() const { return bytes_; }
+  std::string_view text() const {
+    return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
+  }
+  // By content: the text format unless the binary format's magic number stands at the start.
+  bool is_text() const { return is_text_; }
+
+ private:
+  Source() = default;
+
+  std::string name_;
+  Bytes bytes_;
+  std::shared_ptr<const void> owner_;
+  bool is_text_ = false;
+};
+
+struct ParsedModule {
+  std::shared_ptr<const Source> source;
+  std::shared_ptr<const Module> module;
+  std::shared_ptr<const text::SourceMap> source_map;  // modules made from text only
+};
+
+Reported<ParsedModule> parse(std::shared_ptr<const Source> source, Features features);
+
+Reported<ValidatedModule> validate(const ParsedModule& parsed, Features features,
+                                   std::shared_ptr<TypeRegistry> registry);
+
+// Where an offset of the module's code is: "main.wat:3:5" with `snippet` filled, else
+// "main.wasm, offset 0x1f".
+struct Place {
+  std::string name;
+  std::string snippet;  // source line and caret; may be empty
+};
+Place locate(const ParsedModule& parsed, uint64_t position);
+
+}  // namespace skerry::embed
