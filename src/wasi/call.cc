@@ -1,0 +1,109 @@
+// Guest memory, descriptors and waiting for WASI functions.
+#include "wasi/call.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "platform/clocks.h"
+#include "runtime/store.h"
+
+namespace skerry::wasi {
+namespace {
+
+// How long a wait may go on before it looks whether somebody wants it to end.
+constexpr uint64_t kLookEveryNs = 25'000'000;
+
+Result<void> require(const Descriptor& descriptor, Rights rights) {
+  const Rights missing = without(rights, descriptor.base);
+  if (missing == Rights::None) [[likely]]
+    return {};
+  return fail_with(any_of(missing, Rights::FdRead | Rights::FdWrite) ? Errno::Badf
+                                                                     : Errno::Notcapable);
+}
+
+}  // namespace
+
+Result<std::string> Call::text(Ptr at, Size length) const {
+  if (length > kMaxPathBytes) return fail_with(Errno::Nametoolong);
+  const auto found = TRY(bytes(at, length));
+  return std::string(found.begin(), found.end());
+}
+
+Result<SliceList> Call::slices(Ptr iovs, Size count) const {
+  if (count > kMaxSlices) return fail_with(Errno::Inval);
+  const auto records = TRY(bytes(iovs, uint64_t{count} * sizeof(IovecRecord)));
+  SliceList list;
+  list.count_ = count;
+  if (count > SliceList::kFew) list.many_.resize(count);
+  platform::IoSlice* const slices = list.many_.empty() ? list.few_.data() : list.many_.data();
+  uint64_t total = 0;
+  for (Size i = 0; i < count; ++i) {
+    IovecRecord record;
+    std::memcpy(&record, records.data() + i * sizeof(record), sizeof(record));
+    const auto data = TRY(bytes(Ptr{record.buf}, record.length));
+    slices[i] = {data.data(), data.size()};
+    total += record.length;
+  }
+  if (total > UINT32_MAX) return fail_with(Errno::Inval);
+  return list;
+}
+
+Result<Descriptor*> Call::descriptor(Fd fd, Rights rights) {
+  Descriptor* const found = TRY(context_.descriptors().find(fd));
+  TRY(require(*found, rights));
+  return found;
+}
+
+Result<Descriptor*> Call::data(Fd fd, Rights rights) {
+  Descriptor* const found = TRY(context_.descriptors().find(fd));
+  if (found->directory()) return fail_with(Errno::Isdir);
+  TRY(require(*found, rights));
+  return found;
+}
+
+Result<Descriptor*> Call::seekable(Fd fd, Rights rights) {
+  Descriptor* const found = TRY(context_.descriptors().find(fd));
+  if (found->directory()) return fail_with(Errno::Isdir);
+  if (!found->file() || found->file()->is_stream()) return fail_with(Errno::Spipe);
+  TRY(require(*found, rights));
+  return found;
+}
+
+Result<Descriptor*> Call::directory(Fd fd, Rights rights) {
+  Descriptor* const found = TRY(context_.descriptors().find(fd));
+  if (!found->directory()) return fail_with(Errno::Notdir);
+  TRY(require(*found, rights));
+  return found;
+}
+
+Result<Descriptor*> Call::writable_directory(Fd fd, Rights rights) {
+  Descriptor* const found = TRY(directory(fd, rights));
+  if (found->read_only) return fail_with(Errno::Rofs);
+  return found;
+}
+
+Result<size_t> Call::wait(std::span<platform::PollItem> items, uint64_t timeout_ns) const {
+  if (!store_) return platform::poll(items, timeout_ns);
+  using std::chrono::steady_clock;
+  const uint64_t start = TRY(platform::clock_now_ns(platform::Clock::Monotonic));
+  for (;;) {
+    uint64_t slice_ns = kLookEveryNs;
+    if (const auto deadline = store_->deadline()) {
+      const auto left = *deadline - steady_clock::now();
+      if (left <= left.zero()) return fail_with(Errno::Intr);
+      const auto left_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(left).count();
+      slice_ns = std::min(slice_ns, static_cast<uint64_t>(left_ns) + 1);
+    }
+    if (store_->interrupt_pending()) return fail_with(Errno::Intr);
+    if (timeout_ns != platform::kForever) {
+      const uint64_t now = TRY(platform::clock_now_ns(platform::Clock::Monotonic));
+      const uint64_t passed = now - start;
+      if (passed >= timeout_ns && timeout_ns != 0) return size_t{0};
+      slice_ns = std::min(slice_ns, timeout_ns - std::min(passed, timeout_ns));
+    }
+    const size_t ready = TRY(platform::poll(items, slice_ns));
+    if (ready != 0 || timeout_ns == 0) return ready;
+  }
+}
+
+}  // namespace skerry::wasi

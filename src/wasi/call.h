@@ -1,0 +1,100 @@
+// Call: what a WASI function has at hand while it runs - the guest's memory, through checked views,
+// its descriptors, and how to wait. Not here: dispatch (functions.h).
+// Invariant: what is checked is not read again from guest memory: strings and lists are copied
+// first. (The data of reads and writes is not copied at all.)
+#pragma once
+
+#include <array>
+#include <cstring>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "platform/poll.h"
+#include "runtime/guest_view.h"
+#include "wasi/abi.h"
+#include "wasi/context.h"
+#include "wasi/errno.h"
+
+namespace skerry::runtime {
+class Store;
+}
+
+namespace skerry::wasi {
+
+// A place in guest memory for a result: checked before the function does anything.
+template <class T>
+class Out {
+ public:
+  explicit Out(uint8_t* at) : at_(at) {}
+  void set(const T& value) const { std::memcpy(at_, &value, sizeof(T)); }
+
+ private:
+  uint8_t* at_;
+};
+
+// Data in guest memory, as a list that the system takes. Short lists need no allocation.
+class SliceList {
+ public:
+  std::span<const platform::IoSlice> span() const {
+    return many_.empty() ? std::span(few_.data(), count_) : std::span(many_);
+  }
+
+ private:
+  friend class Call;
+  static constexpr size_t kFew = 16;
+  std::array<platform::IoSlice, kFew> few_;
+  std::vector<platform::IoSlice> many_;
+  size_t count_ = 0;
+};
+
+// As POSIX's IOV_MAX.
+inline constexpr Size kMaxSlices = 1024;
+inline constexpr Size kMaxPathBytes = 65536;
+
+class Call {
+ public:
+  // `store`: asked for interruption while waiting; null: nothing interrupts.
+  Call(Context& context, runtime::GuestView memory, Abi abi, const runtime::Store* store)
+      : context_(context), memory_(memory), abi_(abi), store_(store) {}
+
+  Context& context() { return context_; }
+  Abi abi() const { return abi_; }
+
+  // Guest memory. Fault if out of bounds.
+  template <class T>
+  Result<Out<T>> out(Ptr at) const {
+    return Out<T>(TRY(bytes(at, sizeof(T))).data());
+  }
+  Result<std::span<uint8_t>> bytes(Ptr at, uint64_t length) const {
+    return memory_.checked(static_cast<uint32_t>(at), length);
+  }
+  Result<std::string> text(Ptr at, Size length) const;
+  // Inval for more than kMaxSlices, or more bytes in all than a Size can count.
+  Result<SliceList> slices(Ptr iovs, Size count) const;
+
+  // Descriptors. Badf; then Isdir, Notdir if it is the wrong kind; then Notcapable (Badf for
+  // reading and writing, as POSIX) if it lacks a right.
+  Result<Descriptor*> descriptor(Fd fd, Rights rights);
+  Result<Descriptor*> data(Fd fd, Rights rights);       // anything but a directory
+  Result<Descriptor*> seekable(Fd fd, Rights rights);   // a file; Spipe for streams
+  Result<Descriptor*> directory(Fd fd, Rights rights);  // a directory
+  // As directory(), to change something in it: Rofs if it is read-only.
+  Result<Descriptor*> writable_directory(Fd fd, Rights rights);
+  platform::Beneath beneath(Descriptor& directory) {
+    return platform::Beneath(directory.directory()->dir, context_.resolver());
+  }
+
+  // Waits until an item is ready (their number) or the time has come (0); Intr if the guest is to
+  // be interrupted.
+  Result<size_t> wait(std::span<platform::PollItem> items, uint64_t timeout_ns) const;
+
+ private:
+  Context& context_;
+  runtime::GuestView memory_;
+  Abi abi_;
+  const runtime::Store* store_;
+};
+
+}  // namespace skerry::wasi

@@ -1,0 +1,74 @@
+// Config: what a guest is given. Context: one guest's WASI state, made from it: arguments,
+// environment and descriptors. Not here: the functions (wasi.def) and how they reach a module
+// (imports.h). Invariant: a Context is used by one thread at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "platform/beneath.h"
+#include "wasi/descriptor.h"
+
+namespace skerry::wasi {
+
+// Where stdin, stdout or stderr lead: to the program's own, nowhere, a stream of the embedder, or
+// an open file of the system.
+struct Stdio {
+  enum Kind : uint8_t { Inherit, Null, FromStream, FromFile };
+  Kind kind = Inherit;
+  std::unique_ptr<Stream> stream = nullptr;
+  platform::File file{};
+
+  static Stdio inherit() { return {}; }
+  static Stdio null() { return {Null}; }
+  static Stdio of(std::unique_ptr<Stream> stream) { return {FromStream, std::move(stream)}; }
+  static Stdio of(platform::File file) { return {FromFile, nullptr, std::move(file)}; }
+};
+
+struct Preopen {
+  std::string guest_path;
+  platform::Dir dir;
+  bool read_only = false;
+};
+
+struct Config {
+  std::vector<std::string> args;  // the first is the program's name
+  std::vector<std::string> env;   // NAME=VALUE
+  std::vector<Preopen> preopens;
+  Stdio standard_input, standard_output, standard_error;
+  platform::PathResolver resolver = platform::PathResolver::Auto;
+  uint32_t max_descriptors = 65536;
+
+  // Opens a directory of the host and adds it. OsError says why it cannot be opened.
+  Result<void> add_directory(std::string guest_path, const std::string& host_path, bool read_only);
+};
+
+// Strings as args_get and environ_get give them out: one after another, each with a zero.
+struct StringTable {
+  std::string bytes;
+  std::vector<uint32_t> offsets;
+};
+
+class Context {
+ public:
+  // Invalid arguments or environment (a zero inside, more than 4 GiB) are OsError Invalid.
+  static Result<std::unique_ptr<Context>> create(Config config);
+
+  const StringTable& args() const { return args_; }
+  const StringTable& env() const { return env_; }
+  DescriptorTable& descriptors() { return descriptors_; }
+  platform::PathResolver resolver() const { return resolver_; }
+
+ private:
+  explicit Context(uint32_t max_descriptors) : descriptors_(max_descriptors) {}
+  Result<void> add_stdio(Stdio stdio, platform::StandardStream which);
+
+  StringTable args_, env_;
+  DescriptorTable descriptors_;
+  platform::PathResolver resolver_ = platform::PathResolver::Auto;
+};
+
+}  // namespace skerry::wasi

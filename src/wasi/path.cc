@@ -1,0 +1,183 @@
+// Operations on paths: rights and read-only roots are decided here, the path itself is resolved by
+// platform::Beneath, which nothing gets out of.
+#include <algorithm>
+
+#include "wasi/attributes.h"
+#include "wasi/functions.h"
+
+namespace skerry::wasi {
+namespace {
+
+using platform::LastLink;
+
+Result<LastLink> last_link(LookupFlags lookup) {
+  if ((lookup & ~kLookupSymlinkFollow) != 0) return fail_with(Errno::Inval);
+  return (lookup & kLookupSymlinkFollow) != 0 ? LastLink::Follow : LastLink::Keep;
+}
+
+// What path_open has been asked for, before a path is looked at.
+struct OpenRequest {
+  platform::OpenOptions options;
+  Rights base = Rights::None;
+  Rights inheriting = Rights::None;
+  FdFlags flags = 0;
+};
+
+// Inval, or Notcapable if the directory does not allow it.
+Result<OpenRequest> open_request(const Descriptor& directory, OpenFlags oflags, RightsBits base,
+                                 RightsBits inheriting, FdFlags fdflags) {
+  if ((oflags & ~kOpenAll) != 0 || (fdflags & ~kFdAll) != 0) return fail_with(Errno::Inval);
+  OpenRequest request;
+  request.base = rights_of_bits(base);
+  request.inheriting = rights_of_bits(inheriting);
+  request.flags = fdflags;
+  auto& options = request.options;
+  options.read = any_of(request.base, Rights::FdRead);
+  options.write = any_of(request.base, Rights::FdWrite);
+  options.create = (oflags & kOpenCreate) != 0;
+  options.exclusive = (oflags & kOpenExclusive) != 0;
+  options.truncate = (oflags & kOpenTruncate) != 0;
+  options.directory = (oflags & kOpenDirectory) != 0;
+  options.append = (fdflags & kFdAppend) != 0;
+  options.data_sync = (fdflags & kFdDsync) != 0;
+  options.full_sync = (fdflags & (kFdRsync | kFdSync)) != 0;
+  options.non_blocking = (fdflags & kFdNonblock) != 0;
+
+  Rights needed = required::path_open;
+  if (options.create) needed = needed | Rights::PathCreateFile;
+  if (options.truncate) needed = needed | Rights::PathFilestatSetSize;
+  Rights needed_inheriting = request.base | request.inheriting;
+  if (options.data_sync) needed_inheriting = needed_inheriting | Rights::FdDatasync;
+  if (options.full_sync) needed_inheriting = needed_inheriting | Rights::FdSync;
+  if (!covers(directory.base, needed) || !covers(directory.inheriting, needed_inheriting))
+    return fail_with(Errno::Notcapable);
+  // The system truncates only what it opens for writing; the descriptor still has no right to
+  // write.
+  if (options.truncate && !options.write) {
+    options.write = true;
+    options.read = true;
+  }
+  return request;
+}
+
+// Opens in a read-only directory: what is there may be opened, but nothing comes to be or changes.
+Result<platform::File> open_read_only(const platform::Beneath& beneath, std::string_view path,
+                                      LastLink last, platform::OpenOptions options) {
+  if (options.write || options.truncate) return fail_with(Errno::Rofs);
+  const bool create = options.create;
+  options.create = false;
+  auto file = beneath.open(path, last, options);
+  if (!create) return file;
+  if (file && options.exclusive) return fail_with(Errno::Exist);
+  if (!file && platform::is_io_error(file.error(), platform::IoError::NotFound))
+    return fail_with(Errno::Rofs);
+  return file;
+}
+
+}  // namespace
+
+Result<void> path_open(Call& call, Fd fd, LookupFlags lookup, Ptr path, Size path_len,
+                       OpenFlags oflags, RightsBits base, RightsBits inheriting, FdFlags fdflags,
+                       Ptr fd_out) {
+  Descriptor* const directory = TRY(call.directory(fd, Rights::None));
+  const LastLink last = TRY(last_link(lookup));
+  const OpenRequest request = TRY(open_request(*directory, oflags, base, inheriting, fdflags));
+  const auto out = TRY(call.out<Fd>(fd_out));
+  const std::string text = TRY(call.text(path, path_len));
+  const platform::Beneath beneath = call.beneath(*directory);
+  platform::File file =
+      TRY(directory->read_only ? open_read_only(beneath, text, last, request.options)
+                               : beneath.open(text, last, request.options));
+  Descriptor opened;
+  opened.base = request.base & rights_for(file);
+  opened.inheriting = request.inheriting;
+  opened.flags = request.flags;
+  opened.read_only = directory->read_only;
+  if (file.type() == platform::FileType::Directory)
+    opened.what = Directory{platform::Dir(std::move(file)), {}, {}};
+  else
+    opened.what = std::move(file);
+  out.set(TRY(call.context().descriptors().insert(std::move(opened))));
+  return {};
+}
+
+Result<void> path_create_directory(Call& call, Fd fd, Ptr path, Size path_len) {
+  Descriptor* const directory = TRY(call.writable_directory(fd, required::path_create_directory));
+  return call.beneath(*directory).create_directory(TRY(call.text(path, path_len)));
+}
+
+Result<void> path_filestat_get(Call& call, Fd fd, LookupFlags lookup, Ptr path, Size path_len,
+                               Ptr stat_out) {
+  Descriptor* const directory = TRY(call.directory(fd, required::path_filestat_get));
+  const LastLink last = TRY(last_link(lookup));
+  const auto out = TRY(FileStatOut::at(call, stat_out));
+  const std::string text = TRY(call.text(path, path_len));
+  out.set(TRY(call.beneath(*directory).stat(text, last)));
+  return {};
+}
+
+Result<void> path_filestat_set_times(Call& call, Fd fd, LookupFlags lookup, Ptr path, Size path_len,
+                                     Timestamp atim, Timestamp mtim, FstFlags flags) {
+  Descriptor* const directory = TRY(call.writable_directory(fd, required::path_filestat_set_times));
+  const LastLink last = TRY(last_link(lookup));
+  const auto [access, modify] = TRY(time_changes(atim, mtim, flags));
+  const std::string text = TRY(call.text(path, path_len));
+  return call.beneath(*directory).set_times(text, last, access, modify);
+}
+
+Result<void> path_link(Call& call, Fd old_fd, LookupFlags old_lookup, Ptr old_path,
+                       Size old_path_len, Fd new_fd, Ptr new_path, Size new_path_len) {
+  constexpr Rights kSource = Rights::PathLinkSource, kTarget = Rights::PathLinkTarget;
+  static_assert((kSource | kTarget) == required::path_link);
+  // The same inode under a second name could be changed through it: both sides must be writable.
+  Descriptor* const from = TRY(call.writable_directory(old_fd, kSource));
+  Descriptor* const to = TRY(call.writable_directory(new_fd, kTarget));
+  if (TRY(last_link(old_lookup)) == LastLink::Follow) return fail_with(Errno::Inval);
+  const std::string old_text = TRY(call.text(old_path, old_path_len));
+  const std::string new_text = TRY(call.text(new_path, new_path_len));
+  return call.beneath(*from).link(old_text, call.beneath(*to), new_text);
+}
+
+Result<void> path_readlink(Call& call, Fd fd, Ptr path, Size path_len, Ptr buf_out, Size buf_len,
+                           Ptr used_out) {
+  Descriptor* const directory = TRY(call.directory(fd, required::path_readlink));
+  const auto used = TRY(call.out<Size>(used_out));
+  const auto buffer = TRY(call.bytes(buf_out, buf_len));
+  const std::string text = TRY(call.text(path, path_len));
+  const std::string target = TRY(call.beneath(*directory).read_link(text));
+  // As much as fits, as readlink(2).
+  const size_t count = std::min(target.size(), buffer.size());
+  std::copy_n(target.begin(), count, buffer.begin());
+  used.set(static_cast<Size>(count));
+  return {};
+}
+
+Result<void> path_remove_directory(Call& call, Fd fd, Ptr path, Size path_len) {
+  Descriptor* const directory = TRY(call.writable_directory(fd, required::path_remove_directory));
+  return call.beneath(*directory).remove_directory(TRY(call.text(path, path_len)));
+}
+
+Result<void> path_rename(Call& call, Fd fd, Ptr old_path, Size old_path_len, Fd new_fd,
+                         Ptr new_path, Size new_path_len) {
+  constexpr Rights kSource = Rights::PathRenameSource, kTarget = Rights::PathRenameTarget;
+  static_assert((kSource | kTarget) == required::path_rename);
+  Descriptor* const from = TRY(call.writable_directory(fd, kSource));
+  Descriptor* const to = TRY(call.writable_directory(new_fd, kTarget));
+  const std::string old_text = TRY(call.text(old_path, old_path_len));
+  const std::string new_text = TRY(call.text(new_path, new_path_len));
+  return call.beneath(*from).rename(old_text, call.beneath(*to), new_text);
+}
+
+Result<void> path_symlink(Call& call, Ptr old_path, Size old_path_len, Fd fd, Ptr new_path,
+                          Size new_path_len) {
+  Descriptor* const directory = TRY(call.writable_directory(fd, required::path_symlink));
+  const std::string target = TRY(call.text(old_path, old_path_len));
+  return call.beneath(*directory).symlink(target, TRY(call.text(new_path, new_path_len)));
+}
+
+Result<void> path_unlink_file(Call& call, Fd fd, Ptr path, Size path_len) {
+  Descriptor* const directory = TRY(call.writable_directory(fd, required::path_unlink_file));
+  return call.beneath(*directory).unlink(TRY(call.text(path, path_len)));
+}
+
+}  // namespace skerry::wasi
