@@ -79,17 +79,22 @@ bool FunctionValidator::check_body(const FuncBody& body, uint32_t type_index) {
   visible_globals_ = static_cast<uint32_t>(module_.globals.size());
   // The body's own frame has the function's results; its parameters are locals, not operands.
   const Signature no_params{.params = {}, .results = signature.results};
-  frames_.push_back({.signature = &no_params});
+  frames_.push_back(
+      {.signature = &no_params, .label_arity = static_cast<uint16_t>(signature.results.size())});
   return finish(run());
 }
 
 bool FunctionValidator::check_expr(const ConstExpr& expr, ValType expected,
                                    uint32_t visible_globals) {
+  // A lone constant needs no stack. Programs come with 100,000 segments whose offset is one.
+  if (expr.instrs.size() == 1 && info(expr.instrs[0].op).shape == Shape::Const &&
+      kOpTypes[static_cast<size_t>(expr.instrs[0].op)].result == expected)
+    return true;
   start(expr.code, expr.offset);
   is_const_ = true;
   visible_globals_ = visible_globals;
   if (!check_is_const(expr)) return finish(false);
-  frames_.push_back({.result = expected});
+  frames_.push_back({.result = expected, .label_arity = 1});
   return finish(run());
 }
 
@@ -144,119 +149,111 @@ bool FunctionValidator::read_locals() {
 }
 
 // One line a shape: read the immediates, then the rule.
-bool FunctionValidator::run() {  // NOLINT(readability-function-size): the dispatch
-  for (;;) {
-    if (!reader_.next_op(instr_)) [[unlikely]]
-      return reader_.at_end() && reader_.error().code == ErrorCode::UnexpectedEnd
-                 ? fail(ErrorCode::EndExpected)
-                 : false;
-    bool ok;
-    switch (instr_.shape) {
-      case Shape::LocalGet: ok = read<Imm::Local>() && local_get(); break;
-      case Shape::LocalSet: ok = read<Imm::Local>() && local_set(); break;
-      case Shape::LocalTee: ok = read<Imm::Local>() && local_tee(); break;
-      case Shape::GlobalGet: ok = read<Imm::Global>() && global_get(); break;
-      case Shape::GlobalSet: ok = read<Imm::Global>() && global_set(); break;
-      case Shape::Const: ok = read_const(); break;
-      case Shape::Unary: ok = unary(); break;
-      case Shape::Binary:
-      case Shape::Compare: ok = binary(); break;
-      case Shape::Ternary:
-      case Shape::Shift: ok = apply_signature(); break;
-      case Shape::Load: ok = read<Imm::MemArg>() && load(); break;
-      case Shape::Store: ok = read<Imm::MemArg>() && store(); break;
-      case Shape::Block: ok = read<Imm::Block>() && push_frame(Shape::Block); break;
-      case Shape::Loop: ok = read<Imm::Block>() && push_frame(Shape::Loop); break;
-      case Shape::If: ok = read<Imm::Block>() && push_frame(Shape::If); break;
-      case Shape::Else: ok = else_branch(); break;
-      case Shape::End:
-        ok = end();
-        if (ok && frames_.empty()) {
-          instr_.begin = reader_.pos();
-          return require(reader_.at_end(), ErrorCode::EndExpected);
-        }
-        break;
-      case Shape::Br: ok = read<Imm::Label>() && br(); break;
-      case Shape::BrIf: ok = read<Imm::Label>() && br_if(); break;
-      case Shape::BrTable: ok = read<Imm::LabelTable>() && br_table(); break;
-      case Shape::Return: ok = return_op(); break;
-      case Shape::Call: ok = read<Imm::Func>() && call(); break;
-      case Shape::CallIndirect: ok = read<Imm::TypeTable>() && call_indirect(false); break;
-      case Shape::Drop: ok = drop(); break;
-      case Shape::Select: ok = select(); break;
-      case Shape::SelectTyped: ok = read<Imm::ValTypes>() && select_typed(); break;
-      case Shape::Unreachable: ok = set_unreachable(); break;
-      case Shape::Nop: ok = true; break;
-      case Shape::CallRef: ok = read<Imm::Type>() && call_ref(false); break;
-      case Shape::ReturnCall: ok = read<Imm::Func>() && return_call(); break;
-      case Shape::ReturnCallIndirect: ok = read<Imm::TypeTable>() && call_indirect(true); break;
-      case Shape::ReturnCallRef: ok = read<Imm::Type>() && call_ref(true); break;
-      case Shape::Throw: ok = read<Imm::Tag>() && throw_op(); break;
-      case Shape::ThrowRef: ok = throw_ref(); break;
-      case Shape::TryTable: ok = read<Imm::TryTable>() && try_table(); break;
-      case Shape::BrOnNull: ok = read<Imm::Label>() && br_on_null(); break;
-      case Shape::BrOnNonNull: ok = read<Imm::Label>() && br_on_non_null(); break;
-      case Shape::BrOnCast: ok = read<Imm::BrOnCast>() && br_on_cast(); break;
-
-      case Shape::Shuffle: ok = read<Imm::Shuffle>() && shuffle(); break;
-      case Shape::ExtractLane:
-      case Shape::ReplaceLane: ok = read<Imm::Lane>() && extract_or_replace_lane(); break;
-      case Shape::LoadLane:
-      case Shape::StoreLane: ok = read<Imm::MemArgLane>() && lane_access(); break;
-      case Shape::AtomicLoad:
-      case Shape::AtomicStore:
-      case Shape::AtomicRmw:
-      case Shape::AtomicCmpxchg:
-      case Shape::AtomicNotify:
-      case Shape::AtomicWait: ok = read<Imm::MemArg>() && atomic_access(); break;
-      case Shape::AtomicFence: ok = read<Imm::Fence>(); break;
-
-      case Shape::MemorySize:
-      case Shape::MemoryGrow:
-      case Shape::MemoryFill: ok = read<Imm::Memory>() && memory_op(); break;
-      case Shape::MemoryInit: ok = read<Imm::DataMemory>() && memory_op(); break;
-      case Shape::MemoryCopy: ok = read<Imm::MemoryMemory>() && memory_copy(); break;
-      case Shape::DataDrop: ok = read<Imm::Data>() && data_index(instr_.index); break;
-      case Shape::TableGet:
-      case Shape::TableSet:
-      case Shape::TableSize:
-      case Shape::TableGrow:
-      case Shape::TableFill: ok = read<Imm::Table>() && table_op(); break;
-      case Shape::TableCopy: ok = read<Imm::TableTable>() && table_copy(); break;
-      case Shape::TableInit: ok = read<Imm::ElemTable>() && table_init(); break;
-      case Shape::ElemDrop: ok = read<Imm::Elem>() && elem_drop(); break;
-
-      case Shape::RefNull: ok = read<Imm::HeapType>() && ref_null(); break;
-      case Shape::RefIsNull: ok = ref_is_null(); break;
-      case Shape::RefFunc: ok = read<Imm::Func>() && ref_func(); break;
-      case Shape::RefEq: ok = ref_eq(); break;
-      case Shape::RefAsNonNull: ok = ref_as_non_null(); break;
-      case Shape::RefI31:
-      case Shape::I31Get: ok = i31_op(); break;
-      case Shape::RefTest:
-      case Shape::RefCast: ok = read<Imm::HeapType>() && ref_test_or_cast(); break;
-      case Shape::AnyConvertExtern:
-      case Shape::ExternConvertAny: ok = convert_extern(); break;
-      case Shape::StructNew:
-      case Shape::StructNewDefault: ok = read<Imm::Type>() && struct_op(); break;
-      case Shape::StructGet:
-      case Shape::StructSet: ok = read<Imm::TypeField>() && struct_op(); break;
-      case Shape::ArrayNew:
-      case Shape::ArrayNewDefault: ok = read<Imm::Type>() && array_new_op(); break;
-      case Shape::ArrayNewFixed: ok = read<Imm::TypeLength>() && array_new_op(); break;
-      case Shape::ArrayNewData: ok = read<Imm::TypeData>() && array_new_op(); break;
-      case Shape::ArrayNewElem: ok = read<Imm::TypeElem>() && array_new_op(); break;
-      case Shape::ArrayGet:
-      case Shape::ArraySet:
-      case Shape::ArrayFill: ok = read<Imm::Type>() && array_op(); break;
-      case Shape::ArrayLen: ok = array_len(); break;
-      case Shape::ArrayCopy: ok = read<Imm::TypeType>() && array_copy(); break;
-      case Shape::ArrayInitData: ok = read<Imm::TypeData>() && array_init(); break;
-      case Shape::ArrayInitElem: ok = read<Imm::TypeElem>() && array_init(); break;
-    }
-    if (!ok) [[unlikely]]
-      return false;
+bool FunctionValidator::step() {  // NOLINT(readability-function-size): the dispatch
+  if (reader_.at_end()) [[unlikely]] {
+    instr_.begin = reader_.pos();
+    return fail(ErrorCode::EndExpected);
   }
+  if (!reader_.next_op(instr_)) [[unlikely]]
+    return false;
+  switch (instr_.shape) {
+    case Shape::LocalGet: return read<Imm::Local>() && local_get();
+    case Shape::LocalSet: return read<Imm::Local>() && local_set();
+    case Shape::LocalTee: return read<Imm::Local>() && local_tee();
+    case Shape::GlobalGet: return read<Imm::Global>() && global_get();
+    case Shape::GlobalSet: return read<Imm::Global>() && global_set();
+    case Shape::Const: return read_const();
+    case Shape::Unary: return unary();
+    case Shape::Binary:
+    case Shape::Compare: return binary();
+    case Shape::Ternary:
+    case Shape::Shift: return apply_signature();
+    case Shape::Load: return read<Imm::MemArg>() && load();
+    case Shape::Store: return read<Imm::MemArg>() && store();
+    case Shape::Block: return read<Imm::Block>() && push_frame(Shape::Block);
+    case Shape::Loop: return read<Imm::Block>() && push_frame(Shape::Loop);
+    case Shape::If: return read<Imm::Block>() && push_frame(Shape::If);
+    case Shape::Else: return else_branch();
+    case Shape::End: return end();
+    case Shape::Br: return read<Imm::Label>() && br();
+    case Shape::BrIf: return read<Imm::Label>() && br_if();
+    case Shape::BrTable: return read<Imm::LabelTable>() && br_table();
+    case Shape::Return: return return_op();
+    case Shape::Call: return read<Imm::Func>() && call();
+    case Shape::CallIndirect: return read<Imm::TypeTable>() && call_indirect(false);
+    case Shape::Drop: return drop();
+    case Shape::Select: return select();
+    case Shape::SelectTyped: return read<Imm::ValTypes>() && select_typed();
+    case Shape::Unreachable: return set_unreachable();
+    case Shape::Nop: return true;
+    case Shape::CallRef: return read<Imm::Type>() && call_ref(false);
+    case Shape::ReturnCall: return read<Imm::Func>() && return_call();
+    case Shape::ReturnCallIndirect: return read<Imm::TypeTable>() && call_indirect(true);
+    case Shape::ReturnCallRef: return read<Imm::Type>() && call_ref(true);
+    case Shape::Throw: return read<Imm::Tag>() && throw_op();
+    case Shape::ThrowRef: return throw_ref();
+    case Shape::TryTable: return read<Imm::TryTable>() && try_table();
+    case Shape::BrOnNull: return read<Imm::Label>() && br_on_null();
+    case Shape::BrOnNonNull: return read<Imm::Label>() && br_on_non_null();
+    case Shape::BrOnCast: return read<Imm::BrOnCast>() && br_on_cast();
+
+    case Shape::Shuffle: return read<Imm::Shuffle>() && shuffle();
+    case Shape::ExtractLane:
+    case Shape::ReplaceLane: return read<Imm::Lane>() && extract_or_replace_lane();
+    case Shape::LoadLane:
+    case Shape::StoreLane: return read<Imm::MemArgLane>() && lane_access();
+    case Shape::AtomicLoad:
+    case Shape::AtomicStore:
+    case Shape::AtomicRmw:
+    case Shape::AtomicCmpxchg:
+    case Shape::AtomicNotify:
+    case Shape::AtomicWait: return read<Imm::MemArg>() && atomic_access();
+    case Shape::AtomicFence: return read<Imm::Fence>();
+
+    case Shape::MemorySize:
+    case Shape::MemoryGrow:
+    case Shape::MemoryFill: return read<Imm::Memory>() && memory_op();
+    case Shape::MemoryInit: return read<Imm::DataMemory>() && memory_op();
+    case Shape::MemoryCopy: return read<Imm::MemoryMemory>() && memory_copy();
+    case Shape::DataDrop: return read<Imm::Data>() && data_index(instr_.index);
+    case Shape::TableGet:
+    case Shape::TableSet:
+    case Shape::TableSize:
+    case Shape::TableGrow:
+    case Shape::TableFill: return read<Imm::Table>() && table_op();
+    case Shape::TableCopy: return read<Imm::TableTable>() && table_copy();
+    case Shape::TableInit: return read<Imm::ElemTable>() && table_init();
+    case Shape::ElemDrop: return read<Imm::Elem>() && elem_drop();
+
+    case Shape::RefNull: return read<Imm::HeapType>() && ref_null();
+    case Shape::RefIsNull: return ref_is_null();
+    case Shape::RefFunc: return read<Imm::Func>() && ref_func();
+    case Shape::RefEq: return ref_eq();
+    case Shape::RefAsNonNull: return ref_as_non_null();
+    case Shape::RefI31:
+    case Shape::I31Get: return i31_op();
+    case Shape::RefTest:
+    case Shape::RefCast: return read<Imm::HeapType>() && ref_test_or_cast();
+    case Shape::AnyConvertExtern:
+    case Shape::ExternConvertAny: return convert_extern();
+    case Shape::StructNew:
+    case Shape::StructNewDefault: return read<Imm::Type>() && struct_op();
+    case Shape::StructGet:
+    case Shape::StructSet: return read<Imm::TypeField>() && struct_op();
+    case Shape::ArrayNew:
+    case Shape::ArrayNewDefault: return read<Imm::Type>() && array_new_op();
+    case Shape::ArrayNewFixed: return read<Imm::TypeLength>() && array_new_op();
+    case Shape::ArrayNewData: return read<Imm::TypeData>() && array_new_op();
+    case Shape::ArrayNewElem: return read<Imm::TypeElem>() && array_new_op();
+    case Shape::ArrayGet:
+    case Shape::ArraySet:
+    case Shape::ArrayFill: return read<Imm::Type>() && array_op();
+    case Shape::ArrayLen: return array_len();
+    case Shape::ArrayCopy: return read<Imm::TypeType>() && array_copy();
+    case Shape::ArrayInitData: return read<Imm::TypeData>() && array_init();
+    case Shape::ArrayInitElem: return read<Imm::TypeElem>() && array_init();
+  }
+  return true;
 }
 
 bool FunctionValidator::read_const() {
@@ -371,6 +368,7 @@ bool FunctionValidator::push_frame(Shape kind) {
   }
   base_ = sp_ - param_count;
   frame.height = static_cast<uint32_t>(base_ - stack_.get());
+  frame.label_arity = static_cast<uint16_t>(label_types(frame).size());
   frames_.push_back(frame);
   return true;
 }

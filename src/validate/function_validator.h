@@ -15,6 +15,7 @@
 #include "binary/function_reader.h"
 #include "validate/module_context.h"
 #include "validate/op_types.h"
+#include "wasm/implementation_limits.h"
 
 namespace skerry {
 
@@ -35,15 +36,32 @@ class FunctionValidator {
     uint32_t height = 0;                   // of the operand stack below this frame's operands
     uint32_t set_height = 0;               // of set_locals_
     uint32_t br_table = 0;                 // number of the last br_table that named this frame
-    Shape kind = Shape::Block;             // Block, Loop, If, Else, TryTable
+    uint16_t label_arity = 0;
+    Shape kind = Shape::Block;  // Block, Loop, If, Else, TryTable
     bool unreachable = false;
+    // No signature and no result: what Block, Loop and If mostly are.
+    bool is_plain() const { return !signature && result == ValType::Bottom; }
   };
+  static_assert(kMaxParams <= UINT16_MAX && kMaxResults <= UINT16_MAX);
 
   bool start(Bytes code, uint64_t offset);
   bool read_locals();
   bool check_is_const(const ConstExpr& expr);
-  bool run();
   bool finish(bool ok);
+
+  // The loop. It takes the usual forms of the plain opcodes itself (function_validator_fast.cc),
+  // and leaves everything else, errors too, to step(), which knows every opcode.
+  struct Cursor;
+  bool run();
+  bool step();
+  [[gnu::always_inline]] bool fast_step(Cursor& at);
+  template <Op kOp>
+  [[gnu::always_inline]] bool fast(Cursor& at);
+  [[gnu::always_inline]] bool fast_block(Cursor& at, Shape kind);
+  [[gnu::always_inline]] bool fast_end(Cursor& at);
+  [[gnu::always_inline]] bool fast_call(Cursor& at);
+  Cursor load_cursor() const;
+  void store_cursor(const Cursor& at);
 
   template <Imm kImm>
   [[gnu::always_inline]] bool read() {
