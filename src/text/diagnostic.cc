@@ -30,14 +30,6 @@ Line line_around(std::string_view source, uint64_t offset) {
   return line;
 }
 
-// What a terminal would obey instead of showing, including text direction overrides.
-bool is_printable(char32_t c) {
-  if (c == '\t') return true;
-  if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return false;
-  return !(c >= 0x202a && c <= 0x202e) && !(c >= 0x2066 && c <= 0x2069) && c != 0x2028 &&
-         c != 0x2029;
-}
-
 // The end of the character `count` characters on, at most `limit`.
 uint64_t skip_chars(std::string_view source, uint64_t from, uint64_t count, uint64_t limit) {
   for (; count > 0 && from < limit; --count) from += decode_utf8(source, from).length;
@@ -65,7 +57,7 @@ void append_snippet(std::string& out, std::string_view source, uint64_t position
   std::string marks(text.size(), ' ');
   for (uint64_t at = begin; at < end;) {
     const DecodedChar c = decode_utf8(source, at);
-    const bool shown = c.is_valid && is_printable(c.code_point);
+    const bool shown = c.is_valid && (c.code_point == '\t' || is_printable(c.code_point));
     append_utf8(text, shown ? c.code_point : 0xfffd);
     if (at < caret) marks.push_back(c.code_point == '\t' ? '\t' : ' ');
     if (at > caret && at < underlined_end) marks.push_back('~');
@@ -85,7 +77,9 @@ std::string without_controls(std::string_view text) {
   std::string out;
   for (size_t at = 0; at < text.size();) {
     const DecodedChar c = decode_utf8(text, at);
-    append_utf8(out, c.is_valid && is_printable(c.code_point) ? c.code_point : 0xfffd);
+    append_utf8(out, c.is_valid && (c.code_point == '\t' || is_printable(c.code_point))
+                         ? c.code_point
+                         : 0xfffd);
     at += c.length;
   }
   return out;

@@ -139,15 +139,13 @@ Result<void> ExprParser::parse_immediates(Op op) {
     case Imm::Tag: return index(Space::Tag);
     case Imm::Global: return index(Space::Global);
     case Imm::Elem: return index(Space::Elem);
-    case Imm::Data: module_.note_data_use(); return index(Space::Data);
+    case Imm::Data: note_data_use(); return index(Space::Data);
     case Imm::Table: writer().u32(TRY(parse_optional(Space::Table))); return {};
     case Imm::Memory: writer().u32(TRY(parse_optional(Space::Memory))); return {};
     case Imm::TypeTable: return parse_type_table();
     case Imm::MemoryMemory: return parse_two_or_none(Space::Memory);
     case Imm::TableTable: return parse_two_or_none(Space::Table);
-    case Imm::DataMemory:
-      module_.note_data_use();
-      return parse_segment_and(Space::Data, Space::Memory);
+    case Imm::DataMemory: note_data_use(); return parse_segment_and(Space::Data, Space::Memory);
     case Imm::ElemTable: return parse_segment_and(Space::Elem, Space::Table);
     case Imm::TypeField:
     case Imm::TypeLength:
@@ -201,6 +199,11 @@ Result<uint32_t> ExprParser::parse_optional(Space space) {
   return index;
 }
 
+// Only bodies make the data count section necessary.
+void ExprParser::note_data_use() {
+  if (locals_) module_.note_data_use();
+}
+
 Result<void> ExprParser::parse_label_table() {
   std::vector<uint32_t> labels;
   do labels.push_back(TRY(parse_label()));
@@ -246,7 +249,7 @@ Result<void> ExprParser::parse_type_and(Imm imm) {
   switch (imm) {
     case Imm::TypeField: writer().u32(TRY(module_.parse_field_index(type))); break;
     case Imm::TypeData:
-      module_.note_data_use();
+      note_data_use();
       writer().u32(TRY(module_.parse_index(Space::Data)));
       break;
     case Imm::TypeElem: writer().u32(TRY(module_.parse_index(Space::Elem))); break;

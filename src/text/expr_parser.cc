@@ -249,7 +249,7 @@ void ExprParser::pop_label() {
 }
 
 void ExprParser::record(uint32_t text_offset) {
-  if (source_map_ && sink_ == &code_) source_map_->add(code_offset_ + code_.size(), text_offset);
+  if (source_map_) source_map_->add(code_offset_ + code_.size(), text_offset);
 }
 
 }  // namespace skerry::text

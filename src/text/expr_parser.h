@@ -11,6 +11,7 @@
 
 #include "binary/function_writer.h"
 #include "text/id_space.h"
+#include "text/module_names.h"
 #include "text/parse.h"
 
 namespace skerry::text {
@@ -107,6 +108,7 @@ class ExprParser {
   Result<void> check_repeated_label();
   FunctionWriter writer() { return FunctionWriter(*sink_); }
   void record(uint32_t text_offset);
+  void note_data_use();
 
   ModuleParser& module_;
   const IdSpace* locals_ = nullptr;

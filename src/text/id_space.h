@@ -1,4 +1,4 @@
-// Identifiers of one index space, and the names collected for the name section.
+// Identifiers of one index space.
 // Not here: which index an item gets (the parser counts), or parsing.
 // Invariant: the string_views point into the source or into the parser's storage of unescaped
 // names.
@@ -9,9 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
-#include "base/bytes.h"
 #include "text/token.h"
 
 namespace skerry::text {
@@ -54,31 +52,5 @@ class IdSpace {
  private:
   std::unordered_map<std::string_view, Entry> ids_;
 };
-
-// Names of items, in order of their index.
-struct NamedIndex {
-  uint32_t index = 0;
-  std::string_view name;
-};
-using NameMap = std::vector<NamedIndex>;
-struct IndirectNames {
-  uint32_t index = 0;  // of the func or type
-  NameMap names;
-};
-
-// What the name section says, subsection by subsection.
-struct ModuleNames {
-  std::optional<std::string_view> module;
-  NameMap items[8];  // by Space, Type to Data
-  std::vector<IndirectNames> locals;
-  std::vector<IndirectNames> labels;
-  std::vector<IndirectNames> fields;
-
-  NameMap& of(Space space) { return items[static_cast<size_t>(space)]; }
-  const NameMap& of(Space space) const { return items[static_cast<size_t>(space)]; }
-};
-
-// The content of the name section; empty if there are no names.
-std::vector<uint8_t> encode_names(const ModuleNames& names);
 
 }  // namespace skerry::text

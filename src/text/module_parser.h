@@ -17,6 +17,7 @@
 #include "text/cursor.h"
 #include "text/expr_parser.h"
 #include "text/id_space.h"
+#include "text/module_names.h"
 #include "text/parse.h"
 #include "wasm/module.h"
 
