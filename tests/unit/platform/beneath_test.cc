@@ -1,5 +1,5 @@
-// Paths beneath a root: what they reach, what they cannot reach, and which error says so. Every test
-// runs with the kernel's resolver, where there is one, and with our own walk.
+// Paths beneath a root: what they reach, what they cannot reach, and which error says so. Every
+// test runs with the kernel's resolver, where there is one, and with our own walk.
 #include "platform/beneath.h"
 
 #include <gtest/gtest.h>
@@ -81,9 +81,9 @@ TEST_P(BeneathTest, RefusesWhatIsNotAPathInside) {
 }
 
 TEST_P(BeneathTest, AbsoluteAndClimbingPathsDoNotLeave) {
-  for (const char* path :
-       {"/", "/etc/passwd", "..", "../", "../secret", "dir/../../secret", "dir/nested/../../../secret",
-        "./../secret", "dir/../..", "../root/file", "dir/../../root/file", "//file"}) {
+  for (const char* path : {"/", "/etc/passwd", "..", "../", "../secret", "dir/../../secret",
+                           "dir/nested/../../../secret", "./../secret", "dir/../..", "../root/file",
+                           "dir/../../root/file", "//file"}) {
     EXPECT_EQ(open_error(path), IoError::NotPermitted) << path;
     EXPECT_EQ(why(beneath().stat(path, LastLink::Follow)), IoError::NotPermitted) << path;
     EXPECT_EQ(why(beneath().stat(path, LastLink::Keep)), IoError::NotPermitted) << path;
@@ -298,8 +298,7 @@ TEST_P(BeneathTest, TimesAreSet) {
 TEST_P(BeneathTest, OpeningDirectories) {
   EXPECT_EQ(open_error("dir", LastLink::Follow, {.read = true, .write = true}),
             IoError::IsDirectory);
-  EXPECT_EQ(open_error(".", LastLink::Follow, {.read = true, .write = true}),
-            IoError::IsDirectory);
+  EXPECT_EQ(open_error(".", LastLink::Follow, {.read = true, .write = true}), IoError::IsDirectory);
   EXPECT_EQ(open_error("file", LastLink::Follow, {.read = true, .directory = true}),
             IoError::NotDirectory);
   EXPECT_EQ(open_error("new/", LastLink::Follow, kCreate), IoError::IsDirectory);

@@ -1,4 +1,5 @@
-// Pipes, sockets and terminals: never waiting, no SIGPIPE, readiness. Unix only: it makes them itself.
+// Pipes, sockets and terminals: never waiting, no SIGPIPE, readiness. Unix only: it makes them
+// itself.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -67,7 +68,7 @@ TEST(Streams, PipesNeverWait) {
 }
 
 TEST(Streams, ClosedPipeIsAnErrorAndNoSignal) {
-  struct sigaction counting {}, before;
+  struct sigaction counting{}, before;
   counting.sa_handler = [](int) { ++sigpipe_count; };
   sigaction(SIGPIPE, &counting, &before);
   sigpipe_count = 0;
@@ -118,7 +119,9 @@ TEST(Streams, TerminalsNeverWait) {
 
 TEST(Streams, BorrowedHandlesStayOpen) {
   Pipe pipe;
-  { const File borrowed = *File::adopt(pipe.reader.native(), File::Ownership::Borrowed); }
+  {
+    const File borrowed = *File::adopt(pipe.reader.native(), File::Ownership::Borrowed);
+  }
   EXPECT_EQ(write(pipe.writer, "x"), 1u);
   EXPECT_EQ(read(pipe.reader), 1u);
   EXPECT_EQ(why(File::adopt(9999, File::Ownership::Borrowed)), IoError::BadDescriptor);

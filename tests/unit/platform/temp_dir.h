@@ -36,7 +36,9 @@ class TempDir {
     text << std::ifstream(path_ / name, std::ios::binary).rdbuf();
     return text.str();
   }
-  void make_dir(const std::string& name) const { std::filesystem::create_directories(path_ / name); }
+  void make_dir(const std::string& name) const {
+    std::filesystem::create_directories(path_ / name);
+  }
   bool exists(const std::string& name) const {
     return std::filesystem::exists(std::filesystem::symlink_status(path_ / name));
   }
