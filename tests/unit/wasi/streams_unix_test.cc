@@ -102,7 +102,8 @@ TEST_F(PipeTest, PollWakesWhenDataComes) {
   records[1].id_or_fd = 1;
   records[1].timeout = 3'600'000'000'000;
   const uint32_t in = guest_->room(sizeof(records)), out = guest_->room(64), n = guest_->room(4);
-  guest_->set(in, records);
+  guest_->set(in, records[0]);
+  guest_->set(in + static_cast<uint32_t>(sizeof(SubscriptionRecord)), records[1]);
   std::thread writer([&] {
     usleep(10'000);
     EXPECT_EQ(write(to_guest_, "abc", 3), 3);
