@@ -36,6 +36,16 @@ Applied set_feature(Features& features, std::string_view name, bool on) {
   return {};
 }
 
+// "simd" or a list, "simd,gc".
+Applied set_features(Features& features, std::string_view list, bool on) {
+  do {
+    const size_t comma = std::min(list.find(','), list.size());
+    if (auto applied = set_feature(features, list.substr(0, comma), on); !applied) return applied;
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  } while (!list.empty());
+  return {};
+}
+
 // A number option: its reader and where the number goes.
 template <class Parse, class Store>
 Applied set_number(std::string_view option, std::string_view value, Parse parse, Store store) {
@@ -62,8 +72,8 @@ class EngineReader {
         });
       case OptionId::Fuel: return set_fuel(name, use.value);
       case OptionId::StackLimit: return set_stack_limit(name, use.value);
-      case OptionId::Enable: return set_feature(settings.engine.features, use.value, true);
-      case OptionId::Disable: return set_feature(settings.engine.features, use.value, false);
+      case OptionId::Enable: return set_features(settings.engine.features, use.value, true);
+      case OptionId::Disable: return set_features(settings.engine.features, use.value, false);
       case OptionId::Tier: return set_tier(use.value);
       case OptionId::Bounds: return set_bounds(use.value);
       case OptionId::Wasm: return set_wasmtime_options(use.value);

@@ -46,23 +46,6 @@ std::unexpected<Report> malformed_binary(const Source& source, const Error& erro
                 details);
 }
 
-std::unexpected<Report> invalid_module(const ParsedModule& parsed, const Error& error) {
-  const Source& source = *parsed.source;
-  const std::optional<uint32_t> func =
-      error.position == kNoPosition ? std::nullopt : func_at(*parsed.module, error.position);
-  const std::string in_func =
-      func ? fmt::format("  in {}\n", func_label(*parsed.module, *func)) : std::string();
-  const Place place = locate(parsed, error.position);
-  if (!place.snippet.empty())
-    return report(error, fmt::format("{}: {}", place.name, explain(error)),
-                  place.snippet + in_func);
-  const char* what = error_phase(error.code) == Phase::Malformed ? "malformed" : "invalid";
-  std::string details;
-  if (error.position != kNoPosition) details = fmt::format("  at offset {:#x}\n", error.position);
-  return report(error, fmt::format("{}: {} module: {}", source.name(), what, explain(error)),
-                details + in_func);
-}
-
 }  // namespace
 
 Reported<std::shared_ptr<const Source>> Source::open(const std::string& path) {
@@ -107,6 +90,23 @@ Reported<ParsedModule> parse(std::shared_ptr<const Source> source, Features feat
   parsed.module = std::move(*module);
   parsed.source_map = std::move(source_map);
   return parsed;
+}
+
+std::unexpected<Report> invalid_module(const ParsedModule& parsed, const Error& error) {
+  const Source& source = *parsed.source;
+  const std::optional<uint32_t> func =
+      error.position == kNoPosition ? std::nullopt : func_at(*parsed.module, error.position);
+  const std::string in_func =
+      func ? fmt::format("  in {}\n", func_label(*parsed.module, *func)) : std::string();
+  const Place place = locate(parsed, error.position);
+  if (!place.snippet.empty())
+    return report(error, fmt::format("{}: {}", place.name, explain(error)),
+                  place.snippet + in_func);
+  const char* what = error_phase(error.code) == Phase::Malformed ? "malformed" : "invalid";
+  std::string details;
+  if (error.position != kNoPosition) details = fmt::format("  at offset {:#x}\n", error.position);
+  return report(error, fmt::format("{}: {} module: {}", source.name(), what, explain(error)),
+                details + in_func);
 }
 
 Reported<ValidatedModule> validate(const ParsedModule& parsed, Features features,

@@ -50,6 +50,9 @@ Reported<ParsedModule> parse(std::shared_ptr<const Source> source, Features feat
 Reported<ValidatedModule> validate(const ParsedModule& parsed, Features features,
                                    std::shared_ptr<TypeRegistry> registry);
 
+// The report of an error that validation, or anything behind it that reads bodies, has found.
+std::unexpected<Report> invalid_module(const ParsedModule& parsed, const Error& error);
+
 // Where an offset of the module's code is: "main.wat:3:5" with `snippet` filled, else
 // "main.wasm, offset 0x1f".
 struct Place {

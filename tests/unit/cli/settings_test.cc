@@ -46,6 +46,10 @@ TEST(Settings, FeaturesInOrder) {
   const auto s = settings_of({"--disable", "all", "--enable", "simd", "f"});
   ASSERT_TRUE(s);
   EXPECT_EQ(s->engine.engine.features, Features::only({Feature::Simd}));
+  const auto list = settings_of({"--disable", "all", "--enable", "simd,gc", "f"});
+  ASSERT_TRUE(list);
+  EXPECT_EQ(list->engine.engine.features, Features::only({Feature::Simd, Feature::Gc}));
+  EXPECT_EQ(error_of({"--enable", "", "f"}), "unknown feature ``");
   EXPECT_EQ(error_of({"--enable", "smid", "f"}), "unknown feature `smid`; did you mean `simd`?");
   EXPECT_NE(error_of({"--disable", "mvp", "f"}), "no error");
 }

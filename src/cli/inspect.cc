@@ -1,0 +1,51 @@
+// `skerry inspect`: facts of a module, as tables or JSON.
+#include <cstdio>
+
+#include "binary/decoder.h"
+#include "binary/encoder.h"
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "cli/inspection.h"
+#include "cli/settings.h"
+#include "embed/source.h"
+
+namespace skerry::cli {
+namespace {
+
+embed::Reported<Inspection> inspect_file(const std::string& path, Features features) {
+  auto source = embed::Source::open(path);
+  if (!source) return std::unexpected(std::move(source.error()));
+  const bool is_text = (*source)->is_text();
+  auto parsed = embed::parse(std::move(*source), features);
+  if (!parsed) return std::unexpected(parsed.error());
+  if (is_text) {
+    // Sections and offsets are facts of the binary format.
+    const auto binary = embed::Source::of_bytes(path, encode_module(*parsed->module));
+    parsed = embed::parse(binary, features);
+    if (!parsed) return std::unexpected(parsed.error());
+  }
+  Inspection facts = inspect(*parsed->module, parsed->source->bytes());
+  facts.file = path;
+  facts.is_text = is_text;
+  return facts;
+}
+
+}  // namespace
+
+int inspect_command(const CommandLine& line) {
+  const auto settings = engine_settings(line);
+  if (!settings) return print_usage_error(settings.error());
+  if (line.operands.size() != 1)
+    return print_usage_error({"inspect takes one FILE", "see `skerry help inspect`"});
+  const auto facts = inspect_file(line.operands[0], settings->engine.features);
+  if (!facts) {
+    print_error(facts.error());
+    return number(ExitStatus::Failure);
+  }
+  const std::string text =
+      line.has(OptionId::Json) ? inspection_json(*facts) : inspection_text(*facts);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return number(ExitStatus::Success);
+}
+
+}  // namespace skerry::cli
