@@ -24,7 +24,7 @@ void SiteMap::append(CodeSite site) {
   last_module_offset_ = site.module_offset;
 }
 
-std::optional<CodeSite> SiteMap::find_in(Bytes bytes, uint32_t code_offset) {
+std::optional<CodeSite> SiteMap::find_in(Bytes bytes, uint32_t code_offset, Kind kind) {
   ByteReader in(bytes);
   CodeSite site;
   while (!in.at_end()) {
@@ -35,7 +35,8 @@ std::optional<CodeSite> SiteMap::find_in(Bytes bytes, uint32_t code_offset) {
     site.code_offset += static_cast<uint32_t>(*code_delta);
     site.module_offset += static_cast<uint32_t>(*module_delta);
     site.trap = static_cast<TrapCode>(*trap);
-    if (site.code_offset == code_offset) return site;
+    const bool is_call = site.trap == TrapCode::None;
+    if (site.code_offset == code_offset && is_call == (kind == Kind::Call)) return site;
   }
   return std::nullopt;
 }

@@ -37,10 +37,15 @@ struct CodeSite {
 class SiteMap {
  public:
   void append(CodeSite site);  // sites may come in any order of code offset
-  // The site at exactly this code offset. Safe in a signal handler: it only reads.
-  std::optional<CodeSite> find(uint32_t code_offset) const { return find_in(bytes_, code_offset); }
+  // What an offset is asked about: an instruction that can fault may directly follow a call, so that
+  // its offset is the call's return address as well.
+  enum class Kind : uint8_t { Fault, Call };
+  // The site of this kind at exactly this code offset. Safe in a signal handler: it only reads.
+  std::optional<CodeSite> find(uint32_t code_offset, Kind kind) const {
+    return find_in(bytes_, code_offset, kind);
+  }
   // The same in a copy of bytes().
-  static std::optional<CodeSite> find_in(Bytes bytes, uint32_t code_offset);
+  static std::optional<CodeSite> find_in(Bytes bytes, uint32_t code_offset, Kind kind);
   size_t size_bytes() const { return bytes_.size(); }
   const std::vector<uint8_t>& bytes() const { return bytes_; }
   void shrink() { bytes_.shrink_to_fit(); }

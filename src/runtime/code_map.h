@@ -25,8 +25,8 @@ struct PlacedFunc {
   const uint8_t* sites = nullptr;
   uint32_t site_bytes = 0;
 
-  std::optional<CodeSite> site_at(uint32_t offset_in_func) const {
-    return SiteMap::find_in({sites, site_bytes}, offset_in_func);
+  std::optional<CodeSite> site_at(uint32_t offset_in_func, SiteMap::Kind kind) const {
+    return SiteMap::find_in({sites, site_bytes}, offset_in_func, kind);
   }
 };
 

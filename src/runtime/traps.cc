@@ -38,7 +38,9 @@ uint64_t capture_backtrace(Store& store, const Activation* activation, uint64_t 
       activation = activation->previous;
       continue;
     }
-    const auto site = hit->func->site_at(hit->offset_in_func + (pc_is_return ? 1 : 0));
+    const auto site = pc_is_return
+                          ? hit->func->site_at(hit->offset_in_func + 1, SiteMap::Kind::Call)
+                          : hit->func->site_at(hit->offset_in_func, SiteMap::Kind::Fault);
     Frame frame;
     frame.module = &hit->region->module();
     frame.func = hit->func->func;
@@ -93,8 +95,8 @@ bool fault_in_wasm(platform::Fault& fault) {
     const CodeMap::Reading map;
     const auto hit = map.find(fault.pc);
     if (!hit) return false;
-    const auto found = hit->func->site_at(hit->offset_in_func);
-    if (!found || found->trap == TrapCode::None || !fits(store, fault, found->trap)) return false;
+    const auto found = hit->func->site_at(hit->offset_in_func, SiteMap::Kind::Fault);
+    if (!found || !fits(store, fault, found->trap)) return false;
     site = *found;
   }
   capture_backtrace(store, activation, fault.pc, fault.sp, false);
