@@ -80,6 +80,8 @@ struct Control {
   const std::vector<ValType>& label_types() const { return kind == Loop ? params : results; }
 };
 
+class VectorCode;
+
 class FuncCompiler {
  public:
   FuncCompiler(const ValidatedModule& module, const ContextLayout& layout, uint32_t func,
@@ -305,9 +307,23 @@ class FuncCompiler {
   void on_reinterpret(Op op);
   void on_float_to_int(Op op);
 
-  // --- simd_ops.cc -----------------------------------------------------------------------------
+  // --- simd_ops.cc, simd_lanes.cc, simd_memory.cc ----------------------------------------------
   bool on_simd(const Instr& instr);
+  VectorCode vector_code();
+  void on_simd_unary(const Instr& instr);
+  void on_simd_binary(const Instr& instr);
+  void on_simd_bitselect();
+  void on_simd_shift(const Instr& instr);
+  void on_simd_to_int(const Instr& instr);
+  void on_simd_splat(const Instr& instr);
+  void splat_lowest(Op op, const Xbyak::Xmm& reg);  // a splat's, or a load-and-splat's last step
+  void on_simd_extract_lane(const Instr& instr);
+  void on_simd_replace_lane(const Instr& instr);
+  void on_simd_shuffle(const Instr& instr);
+  void on_simd_swizzle();
   void emit_simd_load(Op op, RegNumber reg, const Xbyak::RegExp& from);
+  void on_simd_load_lane(const Instr& instr);
+  void on_simd_store_lane(const Instr& instr);
 
   // --- traps -----------------------------------------------------------------------------------
   struct ColdTrap {
