@@ -9,8 +9,8 @@
 namespace skerry {
 namespace {
 
-// Operands a body may have at once beyond one for each of its bytes (calls with many results).
-constexpr size_t kMaxExtraOperands = 16u << 20;
+// Operands a body may have at once; only calls with many results get anywhere near.
+constexpr size_t kMaxOperands = 16u << 20;
 constexpr size_t kSlack = 16;
 
 // Shapes of constant expressions; arithmetic is told by its opcode.
@@ -292,12 +292,10 @@ void FunctionValidator::grow(size_t capacity) {
 
 bool FunctionValidator::ensure_room(size_t extra) {
   const size_t used = static_cast<size_t>(sp_ - stack_.get());
+  if (used + extra > kMaxOperands)
+    return fail(ErrorCode::ImplementationLimit, used + extra, kMaxOperands);
   const size_t needed = used + extra + reader_.raw().remaining() + kSlack;
-  if (needed <= capacity_) [[likely]]
-    return true;
-  if (used + extra > kMaxExtraOperands)
-    return fail(ErrorCode::ImplementationLimit, used + extra, kMaxExtraOperands);
-  grow(needed);
+  if (needed > capacity_) grow(needed);
   return true;
 }
 

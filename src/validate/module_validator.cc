@@ -37,6 +37,7 @@ Result<void> ModuleValidator::require(Feature feature) const {
 // the subtype relation can only be checked after, since it is one between canonical types.
 
 Result<void> ModuleValidator::check_types() {
+  subtyping_depths_.assign(module_.types.size(), 0);
   for (const RecGroup& group : module_.rec_groups) {
     const uint32_t end = group.first_type + group.type_count;
     for (uint32_t i = group.first_type; i < end; ++i) TRY(check_references(i, end));
@@ -72,8 +73,12 @@ Result<void> ModuleValidator::check_references(uint32_t type_index, uint32_t gro
     return fail(ErrorCode::ImplementationLimit, kNoPosition, type_index, kMaxParams);
   if (type.func.results.size() > 1 && !features_.has(Feature::MultiValue))
     return fail(ErrorCode::InvalidResultArity, kNoPosition, type_index);
-  if (type.supertype && *type.supertype >= type_index)
+  if (!type.supertype) return {};
+  if (*type.supertype >= type_index)
     return fail(ErrorCode::UnknownType, kNoPosition, *type.supertype, type_index);
+  subtyping_depths_[type_index] = static_cast<uint8_t>(subtyping_depths_[*type.supertype] + 1);
+  if (subtyping_depths_[type_index] > kMaxSubtypingDepth)
+    return fail(ErrorCode::ImplementationLimit, kNoPosition, type_index, kMaxSubtypingDepth);
   return {};
 }
 

@@ -47,6 +47,7 @@ class ModuleValidator {
   const Module& module_;
   Features features_;
   ModuleContext context_;
+  std::vector<uint8_t> subtyping_depths_;  // by type index: length of its chain of supertypes
 };
 
 }  // namespace skerry

@@ -51,6 +51,10 @@ class TypeRegistry {
   // Subtyping of heap and value types whose concrete indices are ids.
   bool is_subtype(HeapType sub, HeapType super) const;
   bool is_subtype(ValType sub, ValType super) const;
+  // Two bare enumerators would be taken for ids.
+  template <class T>
+    requires std::is_enum_v<T>
+  bool is_subtype(T, T) const = delete;
 
  private:
   struct Entry {
