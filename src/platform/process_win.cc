@@ -1,8 +1,9 @@
 // Arguments and environment as Windows has them: UTF-16.
 #include "platform/process.h"
 
-#include <shellapi.h>
 #include <windows.h>
+// windows.h comes first: shellapi.h needs its types.
+#include <shellapi.h>
 
 #include "platform/utf16_win.h"
 

@@ -1,6 +1,6 @@
 // Random bytes through BCryptGenRandom.
 #include <windows.h>
-//
+// windows.h comes first: bcrypt.h needs its types.
 #include <bcrypt.h>
 
 #include <algorithm>
