@@ -51,18 +51,25 @@ Result<unsigned> BodyPrinter::print_const(const ConstExpr& expr) {
 // ---------------------------------------------------------------------------
 
 Result<void> BodyPrinter::print_flat(CheckedFunctionReader& reader, unsigned indent) {
+  // Of each open block whether `else` may follow.
+  std::vector<bool> takes_else;
   Instr instr;
   for (;;) {
     if (!reader.next(instr)) return std::unexpected(reader.error());
     const bool is_end = instr.shape == Shape::End;
-    if (is_end && instrs_.depth() == 0) break;
-    if (instr.shape == Shape::Else && instrs_.depth() == 0)
+    const bool is_else = instr.shape == Shape::Else;
+    if (is_end && takes_else.empty()) break;
+    if (is_else && (takes_else.empty() || !takes_else.back()))
       return fail(ErrorCode::EndExpected, reader.offset_of(instr.begin));
-    const auto depth = static_cast<unsigned>(instrs_.depth());
-    newline(indent + depth - (is_end || instr.shape == Shape::Else ? 1 : 0));
+    newline(indent + static_cast<unsigned>(takes_else.size()) - (is_end || is_else ? 1 : 0));
     offset_comment(reader.offset_of(instr.begin));
-    if (is_end) instrs_.close_label();
+    if (is_else) takes_else.back() = false;
+    if (is_end) {
+      instrs_.close_label();
+      takes_else.pop_back();
+    }
     instrs_.append(out_, reader, instr);
+    if (opens_block(instr.shape)) takes_else.push_back(instr.shape == Shape::If);
   }
   if (!reader.at_end()) return fail(ErrorCode::EndExpected, reader.offset());
   return {};

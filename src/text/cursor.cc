@@ -141,9 +141,8 @@ std::unexpected<Error> TokenCursor::unexpected_end(std::string_view expected) {
 }
 
 std::unexpected<Error> TokenCursor::out_of_range(const Token& token, std::string_view what) {
-  return fail_at(
-      token, ErrorCode::ConstantOutOfRange,
-      fmt::format("constant out of range: {} is too large for {}", describe(token), what));
+  return fail_at(token, ErrorCode::ConstantOutOfRange,
+                 fmt::format("constant out of range: {} does not fit {}", describe(token), what));
 }
 
 void TokenCursor::add_note(const Token& at, std::string text) {

@@ -7,7 +7,8 @@
 
 namespace skerry::text {
 
-// Levenshtein distance, or `limit` if it is at least that.
+// Letters inserted, dropped, replaced or swapped with their neighbour; `limit` if at least that
+// many.
 size_t edit_distance(std::string_view a, std::string_view b, size_t limit);
 
 // A suggestion must be nearer than this: about a third of the letters may be wrong.

@@ -121,9 +121,9 @@ Result<void> ExprParser::parse_open() {
   const Token token = module_.peek();
   if (token.kind != TokenKind::Word || !token.word.is_op() || token.word.op() == Op::End ||
       token.word.op() == Op::Else) {
-    if (module_.at(Keyword::Param) || module_.at(Keyword::Result))
+    if (module_.at(Keyword::Param) || module_.at(Keyword::Result) || module_.at(Keyword::Local))
       return module_.unexpected(
-          "an instruction: `type`, `param` and `result` stand first and in this order");
+          "an instruction: `param`, `result` and `local` stand first, in this order");
     return module_.unexpected_instr("an instruction");
   }
   module_.take();

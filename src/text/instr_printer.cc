@@ -1,6 +1,7 @@
 // Instructions as text: the mirror of expr_immediates.cc.
 #include "text/instr_printer.h"
 
+#include <cassert>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -84,7 +85,7 @@ void InstrPrinter::open_label(std::string& out) {
 }
 
 void InstrPrinter::close_label() {
-  if (labels_.empty()) return;
+  assert(!labels_.empty());
   if (labels_.back()) label_levels_[*labels_.back()].pop_back();
   labels_.pop_back();
 }

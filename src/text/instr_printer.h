@@ -35,8 +35,6 @@ class InstrPrinter {
   // Keyword and immediates. For a block also its label, which is open from then on.
   void append(std::string& out, const CheckedFunctionReader& reader, const Instr& instr);
   void close_label();
-  // The number of open labels, for `(;@3;)` comments.
-  size_t depth() const { return labels_.size(); }
   PrintNames& names() { return names_; }
   const Module& module() const { return module_; }
 

@@ -208,6 +208,10 @@ Result<TypeUse> ModuleParser::parse_type_use(ParamIds ids) {
   }
   TRY(parse_params(use, ids));
   TRY(parse_results(use.type));
+  if (at_group(Keyword::Type) || at_group(Keyword::Param)) {
+    take();
+    return unexpected("something else: `type`, `param` and `result` stand in this order");
+  }
   use.has_inline = !use.type.params.empty() || !use.type.results.empty();
   return use;
 }
