@@ -150,7 +150,8 @@ std::vector<FuncFacts> largest_funcs(const Module& module) {
                                                           : a.index < b.index;
                     });
   all.resize(kept);
-  for (FuncFacts& func : all) func.name = embed::func_name(module, func.index).value_or("");
+  const embed::FuncNames names(module);
+  for (FuncFacts& func : all) func.name = names.name(func.index);
   return all;
 }
 

@@ -46,6 +46,10 @@ Report simple_report(ErrorCode code, std::string message) {
   return embed::report(Error{code}, std::move(message)).error();
 }
 
+std::string no_module(std::string_view why) {
+  return fmt::format("there is no such module ({})", why);
+}
+
 // What an assertion of failure makes of what happened.
 template <class T>
 std::string expect_failure(const Reported<T>& result, std::initializer_list<Phase> phases,
@@ -125,47 +129,42 @@ Reported<runtime::Instance*> WastRunner::instantiate(const text::ScriptInstance&
   return linker_.instantiate(*definition);
 }
 
-void WastRunner::keep_instance(const text::ScriptId& id, runtime::Instance* instance) {
-  last_instance_ = instance;
-  if (!id) return;
+WastRunner::Failure WastRunner::keep(const text::ScriptId& id,
+                                     const Reported<runtime::Instance*>& instance) {
+  Named named;
   if (instance)
-    instances_[*id] = instance;
+    named = {*instance, {}};
   else
-    instances_.erase(*id);
+    named.failure = one_line(instance.error());
+  if (id) instances_[*id] = named;
+  last_instance_ = std::move(named);
+  return last_instance_.failure;
 }
 
-runtime::Instance* WastRunner::instance_of(const text::ScriptId& id) const {
+WastRunner::Named WastRunner::instance_of(const text::ScriptId& id) const {
   if (!id) return last_instance_;
   const auto named = instances_.find(*id);
-  return named == instances_.end() ? nullptr : named->second;
+  return named == instances_.end() ? Named() : named->second;
 }
 
 WastRunner::Failure WastRunner::execute(const text::ScriptModule& module) {
-  // A failure must not leave the previous module to be taken for this one.
-  if (!module.is_definition) keep_instance(module.id, nullptr);
   const auto loaded = load(module);
-  if (!loaded) return one_line(loaded.error());
+  // A module that fails takes the place of the one before it: actions must not be taken for that.
+  if (!loaded && module.is_definition) return one_line(loaded.error());
+  if (!loaded) return keep(module.id, std::unexpected(loaded.error()));
   last_definition_ = *loaded;
   if (module.id) definitions_.insert_or_assign(*module.id, *loaded);
-  if (module.is_definition) return {};
-  const auto instance = linker_.instantiate(*loaded);
-  if (!instance) return one_line(instance.error());
-  keep_instance(module.id, *instance);
-  return {};
+  return module.is_definition ? Failure() : keep(module.id, linker_.instantiate(*loaded));
 }
 
 WastRunner::Failure WastRunner::execute(const text::ScriptInstance& command) {
-  keep_instance(command.id, nullptr);
-  const auto instance = instantiate(command);
-  if (!instance) return one_line(instance.error());
-  keep_instance(command.id, *instance);
-  return {};
+  return keep(command.id, instantiate(command));
 }
 
 WastRunner::Failure WastRunner::execute(const text::Register& command) {
-  runtime::Instance* const instance = instance_of(command.module);
-  if (!instance) return "there is no such module";
-  linker_.define_instance(command.name, *instance);
+  const Named named = instance_of(command.module);
+  if (!named.instance) return no_module(named.failure);
+  linker_.define_instance(command.name, *named.instance);
   return {};
 }
 
@@ -177,10 +176,10 @@ Reported<WastRunner::Values> WastRunner::perform(const text::Action& action) {
 }
 
 Reported<WastRunner::Values> WastRunner::invoke(const text::Invoke& invoke) {
-  runtime::Instance* const instance = instance_of(invoke.module);
-  if (!instance)
-    return std::unexpected(simple_report(ErrorCode::InternalError, "there is no such module"));
-  const auto item = instance->find_export(invoke.function);
+  const Named named = instance_of(invoke.module);
+  if (!named.instance)
+    return std::unexpected(simple_report(ErrorCode::InternalError, no_module(named.failure)));
+  const auto item = named.instance->find_export(invoke.function);
   const auto* func = item ? std::get_if<runtime::Func>(&*item) : nullptr;
   if (!func)
     return std::unexpected(
@@ -199,10 +198,10 @@ Reported<WastRunner::Values> WastRunner::invoke(const text::Invoke& invoke) {
 }
 
 Reported<WastRunner::Values> WastRunner::get(const text::Get& get) {
-  runtime::Instance* const instance = instance_of(get.module);
-  if (!instance)
-    return std::unexpected(simple_report(ErrorCode::InternalError, "there is no such module"));
-  const auto item = instance->find_export(get.global);
+  const Named named = instance_of(get.module);
+  if (!named.instance)
+    return std::unexpected(simple_report(ErrorCode::InternalError, no_module(named.failure)));
+  const auto item = named.instance->find_export(get.global);
   const auto* global = item ? std::get_if<runtime::Global*>(&*item) : nullptr;
   if (!global)
     return std::unexpected(

@@ -62,9 +62,15 @@ class WastRunner {
   embed::Reported<Values> perform(const text::Action& action);
   embed::Reported<Values> invoke(const text::Invoke& invoke);
   embed::Reported<Values> get(const text::Get& get);
-  // The named instance, or the last one.
-  runtime::Instance* instance_of(const text::ScriptId& id) const;
-  void keep_instance(const text::ScriptId& id, runtime::Instance* instance);
+  // A module that a script names: its instance, or why there is none.
+  struct Named {
+    runtime::Instance* instance = nullptr;
+    Failure failure = "no module has been instantiated";
+  };
+  // The named one, or the last one.
+  Named instance_of(const text::ScriptId& id) const;
+  // Makes it the last one, under this name if it has one.
+  Failure keep(const text::ScriptId& id, const embed::Reported<runtime::Instance*>& instance);
 
   const embed::Engine& engine_;
   std::unique_ptr<runtime::Store> store_;
@@ -72,8 +78,8 @@ class WastRunner {
   embed::Linker linker_;
   std::map<std::string, embed::LoadedModule> definitions_;
   std::optional<embed::LoadedModule> last_definition_;
-  std::map<std::string, runtime::Instance*> instances_;
-  runtime::Instance* last_instance_ = nullptr;
+  std::map<std::string, Named> instances_;
+  Named last_instance_;
 };
 
 }  // namespace skerry::cli

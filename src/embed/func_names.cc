@@ -7,15 +7,17 @@
 
 namespace skerry::embed {
 
-std::optional<std::string> func_name(const Module& module, uint32_t func) {
-  for (const Export& row : module.exports)
-    if (row.kind == ExternKind::Func && row.index == func) return std::string(row.name);
-  return std::nullopt;
+std::string_view FuncNames::name(uint32_t func) const {
+  const std::string_view named = names_.find(NameKind::Func, func);
+  if (!named.empty()) return named;
+  for (const Export& row : module_.exports)
+    if (row.kind == ExternKind::Func && row.index == func) return row.name;
+  return {};
 }
 
-std::string func_label(const Module& module, uint32_t func) {
-  const auto name = func_name(module, func);
-  return name ? fmt::format("func {} (`{}`)", func, *name) : fmt::format("func {}", func);
+std::string FuncNames::label(uint32_t func) const {
+  const std::string_view named = name(func);
+  return named.empty() ? fmt::format("func {}", func) : fmt::format("`{}`", named);
 }
 
 std::optional<uint32_t> func_at(const Module& module, uint64_t position) {

@@ -1,19 +1,31 @@
-// How functions are called in messages: "`main`" after the name section, else an export's name,
-// else "func 12".
+// FuncNames: how the functions of a module are called in messages: after the name section, else
+// after an export, else by index.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "binary/name_section.h"
 #include "wasm/module.h"
 
 namespace skerry::embed {
 
-// Without quotes; absent if neither the name section nor an export names it.
-std::optional<std::string> func_name(const Module& module, uint32_t func);
-// "func 12 (`main`)" or "func 12".
-std::string func_label(const Module& module, uint32_t func);
+class FuncNames {
+ public:
+  // Reads the whole name section: make one for many questions. The module must outlive it.
+  explicit FuncNames(const Module& module) : module_(module), names_(read_name_section(module)) {}
+
+  // Empty if neither the name section nor an export names it.
+  std::string_view name(uint32_t func) const;
+  // "`main`" or "func 12".
+  std::string label(uint32_t func) const;
+
+ private:
+  const Module& module_;
+  NameSection names_;
+};
 
 // The defined function whose body holds this module offset.
 std::optional<uint32_t> func_at(const Module& module, uint64_t position);

@@ -97,7 +97,8 @@ std::unexpected<Report> invalid_module(const ParsedModule& parsed, const Error& 
   const std::optional<uint32_t> func =
       error.position == kNoPosition ? std::nullopt : func_at(*parsed.module, error.position);
   const std::string in_func =
-      func ? fmt::format("  in {}\n", func_label(*parsed.module, *func)) : std::string();
+      func ? fmt::format("  in func {} ({})\n", *func, FuncNames(*parsed.module).label(*func))
+           : std::string();
   const Place place = locate(parsed, error.position);
   if (!place.snippet.empty())
     return report(error, fmt::format("{}: {}", place.name, explain(error)),
