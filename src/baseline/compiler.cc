@@ -9,6 +9,8 @@ namespace {
 
 class BaselineCompiler final : public Compiler {
  public:
+  explicit BaselineCompiler(const x64::CpuFeatures& cpu) : cpu_(cpu) {}
+
   const char* name() const override { return "baseline"; }
 
   Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout, uint32_t func,
@@ -23,11 +25,15 @@ class BaselineCompiler final : public Compiler {
   }
 
  private:
-  const x64::CpuFeatures cpu_ = x64::detect_cpu();
+  const x64::CpuFeatures cpu_;
 };
 
 }  // namespace
 
-std::unique_ptr<Compiler> make_compiler() { return std::make_unique<BaselineCompiler>(); }
+std::unique_ptr<Compiler> make_compiler() { return make_compiler(x64::detect_cpu()); }
+
+std::unique_ptr<Compiler> make_compiler(const x64::CpuFeatures& cpu) {
+  return std::make_unique<BaselineCompiler>(cpu);
+}
 
 }  // namespace skerry::baseline
