@@ -5,8 +5,6 @@ namespace skerry::baseline::x64 {
 
 namespace {
 
-bool is_scratch(const Xmm& reg) { return reg == kVector1 || reg == kVector2; }
-
 bool is_register(const Operand& operand, const Xmm& reg) {
   return operand.isXMM() && operand.getIdx() == reg.getIdx();
 }

@@ -16,6 +16,7 @@ using Xbyak::Xmm;
 
 inline const Xmm kVector1 = Xbyak::util::xmm15;
 inline const Xmm kVector2 = Xbyak::util::xmm14;
+inline bool is_scratch(const Xmm& reg) { return reg == kVector1 || reg == kVector2; }
 
 // 16 constant bytes.
 struct Vector {
