@@ -8,6 +8,8 @@
 
 namespace skerry::wasi {
 
+Stream::~Stream() = default;
+
 using platform::IoSlice;
 
 Result<size_t> Stream::read(std::span<const IoSlice>) {

@@ -13,7 +13,7 @@ namespace skerry::wasi {
 
 class Stream {
  public:
-  virtual ~Stream() = default;
+  virtual ~Stream();  // out of line: GCC 12 misreads the inlined one as freeing a wrong address
   // Neither may keep the slices. They may wait. The defaults refuse (BadDescriptor).
   virtual Result<size_t> read(std::span<const platform::IoSlice> slices);
   virtual Result<size_t> write(std::span<const platform::IoSlice> slices);
