@@ -258,7 +258,15 @@ Result<void> Beneath::symlink(std::string_view target, std::string_view path) co
     TRY(place.dir().stat(place.name));
     return fail_io(IoError::Exists);
   }
-  return place.dir().symlink(target, place.name);
+  bool to_directory = false;
+  if (kLinksKnowTheirTarget) {
+    const std::string at = place.parent.empty()
+                               ? std::string(target)
+                               : std::string(place.parent) + '/' + std::string(target);
+    const auto stat = this->stat(at, LastLink::Follow);
+    to_directory = stat && stat->type == FileType::Directory;
+  }
+  return place.dir().symlink(target, place.name, to_directory);
 }
 
 Result<std::string> Beneath::read_link(std::string_view path) const {

@@ -2,13 +2,11 @@
 #include <windows.h>
 
 #include "platform/clocks.h"
+#include "platform/file_times_win.h"
 #include "platform/io_error.h"
 
 namespace skerry::platform {
 namespace {
-
-constexpr uint64_t kUnixEpochTicks = 116'444'736'000'000'000;  // 1970 in 100 ns since 1601
-constexpr uint64_t kTickNs = 100;
 
 uint64_t ticks(const FILETIME& time) {
   return static_cast<uint64_t>(time.dwHighDateTime) << 32 | time.dwLowDateTime;
@@ -38,24 +36,23 @@ Result<uint64_t> clock_now_ns(Clock clock) {
   switch (clock) {
     case Clock::Realtime: {
       GetSystemTimePreciseAsFileTime(&user);
-      const uint64_t now = ticks(user);
-      return now < kUnixEpochTicks ? 0 : (now - kUnixEpochTicks) * kTickNs;
+      return unix_ns_of_ticks(static_cast<int64_t>(ticks(user)));
     }
     case Clock::Monotonic: return monotonic_ns();
     case Clock::ProcessCpuTime:
       if (!GetProcessTimes(GetCurrentProcess(), &created, &exited, &kernel, &user))
         return fail_last_os_error();
-      return (ticks(kernel) + ticks(user)) * kTickNs;
+      return (ticks(kernel) + ticks(user)) * uint64_t{kTickNs};
     case Clock::ThreadCpuTime:
       if (!GetThreadTimes(GetCurrentThread(), &created, &exited, &kernel, &user))
         return fail_last_os_error();
-      return (ticks(kernel) + ticks(user)) * kTickNs;
+      return (ticks(kernel) + ticks(user)) * uint64_t{kTickNs};
   }
   __builtin_unreachable();
 }
 
 Result<uint64_t> clock_resolution_ns(Clock clock) {
-  if (clock == Clock::Realtime) return kTickNs;
+  if (clock == Clock::Realtime) return uint64_t{kTickNs};
   if (clock == Clock::Monotonic) {
     const uint64_t resolution = 1'000'000'000 / counter_frequency();
     return resolution == 0 ? 1 : resolution;
@@ -64,7 +61,7 @@ Result<uint64_t> clock_resolution_ns(Clock clock) {
   DWORD adjustment, increment;
   BOOL disabled;
   if (!GetSystemTimeAdjustment(&adjustment, &increment, &disabled)) return fail_last_os_error();
-  return uint64_t{increment} * kTickNs;
+  return uint64_t{increment} * uint64_t{kTickNs};
 }
 
 }  // namespace skerry::platform

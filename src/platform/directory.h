@@ -15,6 +15,12 @@
 
 namespace skerry::platform {
 
+#ifdef _WIN32
+inline constexpr bool kLinksKnowTheirTarget = true;
+#else
+inline constexpr bool kLinksKnowTheirTarget = false;
+#endif
+
 class Dir {
  public:
   Dir() = default;
@@ -42,8 +48,9 @@ class Dir {
   Result<void> unlink(std::string_view name) const;  // IsDirectory for directories
   Result<void> rename(std::string_view name, const Dir& to, std::string_view new_name) const;
   Result<void> link(std::string_view name, const Dir& to, std::string_view new_name) const;
-  // `target` is relative, with `/` between components on every system.
-  Result<void> symlink(std::string_view target, std::string_view name) const;
+  // `target` is relative, with `/` between components on every system. Where links know what they
+  // point to (kLinksKnowTheirTarget), `to_directory` says it.
+  Result<void> symlink(std::string_view target, std::string_view name, bool to_directory) const;
   // Invalid if the name is not a symbolic link. An absolute target begins with `/`.
   Result<std::string> read_link(std::string_view name) const;
 

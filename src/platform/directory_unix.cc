@@ -154,7 +154,7 @@ Result<void> Dir::link(std::string_view name, const Dir& to, std::string_view ne
   return checked(linkat(fd_of(*this), text.c_str(), fd_of(to), new_text.c_str(), 0));
 }
 
-Result<void> Dir::symlink(std::string_view target, std::string_view name) const {
+Result<void> Dir::symlink(std::string_view target, std::string_view name, bool) const {
   const Name text(name);
   if (text.is_too_long()) return fail_io(IoError::NameTooLong);
   return checked(symlinkat(std::string(target).c_str(), fd_of(*this), text.c_str()));

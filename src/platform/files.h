@@ -70,7 +70,7 @@ struct OpenOptions {
 using NativeHandle = intptr_t;
 inline constexpr NativeHandle kNoHandle = -1;
 
-struct ConsoleState;  // files_win.cc
+struct ConsoleState;  // console_win.cc
 
 class File {
  public:
@@ -91,6 +91,8 @@ class File {
   bool is_open() const { return handle_ != kNoHandle; }
   NativeHandle native() const { return handle_; }
   FileType type() const { return type_; }
+  // Of a Windows console; null for everything else.
+  const ConsoleState* console() const { return console_.get(); }
   // Reading or writing may have to wait for somebody else.
   bool is_stream() const {
     return type_ != FileType::Regular && type_ != FileType::BlockDevice &&

@@ -275,24 +275,27 @@ TEST_P(BeneathTest, SymbolicLinks) {
 }
 
 TEST_P(BeneathTest, TimesAreSet) {
-  const TimeChange one{TimeChange::Set, 1'000'000'000}, two{TimeChange::Set, 2'000'000'100};
-  ASSERT_TRUE(beneath().set_times("file", LastLink::Follow, one, two));
-  auto stat = beneath().stat("file", LastLink::Keep);
-  EXPECT_EQ(stat->access_ns, 1'000'000'000u);
-  EXPECT_EQ(stat->modify_ns, 2'000'000'100u);
-  ASSERT_TRUE(beneath().set_times("file", LastLink::Follow, {}, one));
-  stat = beneath().stat("file", LastLink::Keep);
-  EXPECT_EQ(stat->access_ns, 1'000'000'000u);
-  EXPECT_EQ(stat->modify_ns, 1'000'000'000u);
+  // Far in the future: no reader of the file moves its access time then.
+  constexpr uint64_t kOne = 4'000'000'000'000'000'000, kTwo = 4'100'000'000'000'000'100;
+  const TimeChange one{TimeChange::Set, kOne}, two{TimeChange::Set, kTwo};
+  outer_.write("root/timed", "");
+  ASSERT_TRUE(beneath().set_times("timed", LastLink::Follow, two, {TimeChange::Set, 100}));
+  auto stat = beneath().stat("timed", LastLink::Keep);
+  EXPECT_EQ(stat->access_ns, kTwo);
+  EXPECT_EQ(stat->modify_ns, 100u);
+  ASSERT_TRUE(beneath().set_times("timed", LastLink::Follow, {}, one));
+  stat = beneath().stat("timed", LastLink::Keep);
+  EXPECT_EQ(stat->access_ns, kTwo);
+  EXPECT_EQ(stat->modify_ns, kOne);
   ASSERT_TRUE(beneath().set_times("dir/", LastLink::Follow, one, one));
   ASSERT_TRUE(beneath().set_times(".", LastLink::Follow, one, two));
-  EXPECT_EQ(beneath().stat(".", LastLink::Keep)->modify_ns, 2'000'000'100u);
-  if (!link("file", "to-file")) return;
+  EXPECT_EQ(beneath().stat(".", LastLink::Keep)->modify_ns, kTwo);
+  if (!link("timed", "to-file")) return;
   ASSERT_TRUE(beneath().set_times("to-file", LastLink::Keep, two, two));
-  EXPECT_EQ(beneath().stat("file", LastLink::Keep)->modify_ns, 1'000'000'000u);
-  EXPECT_EQ(beneath().stat("to-file", LastLink::Keep)->modify_ns, 2'000'000'100u);
+  EXPECT_EQ(beneath().stat("timed", LastLink::Keep)->modify_ns, kOne);
+  EXPECT_EQ(beneath().stat("to-file", LastLink::Keep)->modify_ns, kTwo);
   ASSERT_TRUE(beneath().set_times("to-file", LastLink::Follow, two, two));
-  EXPECT_EQ(beneath().stat("file", LastLink::Keep)->modify_ns, 2'000'000'100u);
+  EXPECT_EQ(beneath().stat("timed", LastLink::Keep)->modify_ns, kTwo);
 }
 
 TEST_P(BeneathTest, OpeningDirectories) {
