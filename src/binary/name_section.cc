@@ -12,7 +12,8 @@ template <class T, class Index>
 void sort_and_drop_doubles(std::vector<T>& items, Index T::* index) {
   const auto less = [index](const T& a, const T& b) { return a.*index < b.*index; };
   const auto equal = [index](const T& a, const T& b) { return a.*index == b.*index; };
-  if (!std::ranges::is_sorted(items, less)) std::ranges::stable_sort(items, less);
+  // Of several names for one index any will do.
+  if (!std::ranges::is_sorted(items, less)) std::ranges::sort(items, less);
   items.erase(std::unique(items.begin(), items.end(), equal), items.end());
 }
 

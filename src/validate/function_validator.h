@@ -57,6 +57,16 @@ class FunctionValidator {
   [[gnu::always_inline]] bool fast_step(Cursor& at);
   template <Op kOp>
   [[gnu::always_inline]] bool fast(Cursor& at);
+  template <Shape kShape>
+  [[gnu::always_inline]] bool fast_local(Cursor& at);
+  template <Shape kShape>
+  [[gnu::always_inline]] bool fast_global(Cursor& at);
+  template <Op kOp>
+  [[gnu::always_inline]] bool fast_const(Cursor& at);
+  template <Op kOp>
+  [[gnu::always_inline]] bool fast_access(Cursor& at);
+  template <Shape kShape>
+  [[gnu::always_inline]] bool fast_br(Cursor& at);
   [[gnu::always_inline]] bool fast_block(Cursor& at, Shape kind);
   [[gnu::always_inline]] bool fast_end(Cursor& at);
   [[gnu::always_inline]] bool fast_call(Cursor& at);

@@ -122,103 +122,127 @@ inline bool FunctionValidator::fast(Cursor& at) {
   constexpr Shape shape = row.shape;
   if constexpr (row.feature != Feature::Mvp)
     if (!context_.features().has(row.feature)) return false;
-  const uint8_t* const imm = at.p + 1;
 
   if constexpr (shape == Shape::LocalGet || shape == Shape::LocalSet || shape == Shape::LocalTee) {
-    uint32_t index;
-    const unsigned size = read_index(imm, index);
-    if (size == 0 || index >= at.local_count) return false;
-    const ValType type = at.locals[index];
-    if constexpr (shape == Shape::LocalGet) {
-      *at.sp++ = type;
-    } else {
-      if (!at.has_on_top(type)) return false;
-      if constexpr (shape == Shape::LocalSet) --at.sp;
-    }
-    at.p = imm + size;
-    return true;
+    return fast_local<shape>(at);
   } else if constexpr (shape == Shape::GlobalGet || shape == Shape::GlobalSet) {
-    uint32_t index;
-    const unsigned size = read_index(imm, index);
-    if (size == 0 || index >= visible_globals_) return false;
-    const GlobalType& global = module_.globals[index].type;
-    if constexpr (shape == Shape::GlobalGet) {
-      *at.sp++ = global.type;
-    } else {
-      if (!global.is_mutable || !at.has_on_top(global.type)) return false;
-      --at.sp;
-    }
-    at.p = imm + size;
-    return true;
-  } else if constexpr (kOp == Op::I32Const || kOp == Op::I64Const) {
-    const unsigned size = leb_bytes(imm);
-    if (size > (kOp == Op::I32Const ? kMaxBytes32 : kMaxBytes64)) return false;
-    *at.sp++ = types.result;
-    at.p = imm + size;
-    return true;
-  } else if constexpr (kOp == Op::F32Const || kOp == Op::F64Const) {
-    *at.sp++ = types.result;
-    at.p = imm + (kOp == Op::F32Const ? 4 : 8);
-    return true;
+    return fast_global<shape>(at);
+  } else if constexpr (shape == Shape::Const) {
+    return fast_const<kOp>(at);
   } else if constexpr (shape == Shape::Unary) {
     if (!at.has_on_top(types.operands[0])) return false;
     at.sp[-1] = types.result;
-    at.p = imm;
-    return true;
   } else if constexpr (shape == Shape::Binary || shape == Shape::Compare) {
     if (at.height() < 2 || at.sp[-1] != types.operands[1] || at.sp[-2] != types.operands[0])
       return false;
     --at.sp;
     at.sp[-1] = types.result;
-    at.p = imm;
-    return true;
   } else if constexpr (shape == Shape::Load || shape == Shape::Store) {
-    // Offsets of so few bytes are in range for every memory.
-    const unsigned size = leb_bytes(imm + 1);
-    if (imm[0] > types.width_log2 || size > kMaxBytes32 || fast_memories_ == 0) return false;
-    if constexpr (shape == Shape::Load) {
-      if (!at.has_on_top(memory0_address_)) return false;
-      at.sp[-1] = types.result;
-    } else {
-      if (at.height() < 2 || at.sp[-1] != types.operands[1] || at.sp[-2] != memory0_address_)
-        return false;
-      at.sp -= 2;
-    }
-    at.p = imm + 1 + size;
-    return true;
+    return fast_access<kOp>(at);
   } else if constexpr (shape == Shape::Block || shape == Shape::Loop || shape == Shape::If) {
     return fast_block(at, shape);
   } else if constexpr (shape == Shape::End) {
     return fast_end(at);
   } else if constexpr (shape == Shape::Br || shape == Shape::BrIf) {
-    uint32_t depth;
-    const unsigned size = read_index(imm, depth);
-    if (size == 0 || depth >= frames_.size()) return false;
-    if (frames_[frames_.size() - 1 - depth].label_arity != 0) return false;
-    if constexpr (shape == Shape::Br) {
-      at.sp = at.base;
-      frames_.back().unreachable = true;
-    } else {
-      if (!at.has_on_top(ValType::I32)) return false;
-      --at.sp;
-    }
-    at.p = imm + size;
-    return true;
+    return fast_br<shape>(at);
   } else if constexpr (shape == Shape::Call) {
     return fast_call(at);
   } else if constexpr (shape == Shape::Drop) {
     if (at.height() == 0) return false;
     --at.sp;
-    at.p = imm;
-    return true;
   } else if constexpr (shape == Shape::Unreachable) {
     at.sp = at.base;
     frames_.back().unreachable = true;
-    at.p = imm;
-    return true;
   } else {
     return false;
   }
+  ++at.p;
+  return true;
+}
+
+template <Shape kShape>
+inline bool FunctionValidator::fast_local(Cursor& at) {
+  uint32_t index;
+  const unsigned size = read_index(at.p + 1, index);
+  if (size == 0 || index >= at.local_count) return false;
+  const ValType type = at.locals[index];
+  if constexpr (kShape == Shape::LocalGet) {
+    *at.sp++ = type;
+  } else {
+    if (!at.has_on_top(type)) return false;
+    if constexpr (kShape == Shape::LocalSet) --at.sp;
+  }
+  at.p += 1 + size;
+  return true;
+}
+
+template <Shape kShape>
+inline bool FunctionValidator::fast_global(Cursor& at) {
+  uint32_t index;
+  const unsigned size = read_index(at.p + 1, index);
+  if (size == 0 || index >= visible_globals_) return false;
+  const GlobalType& global = module_.globals[index].type;
+  if constexpr (kShape == Shape::GlobalGet) {
+    *at.sp++ = global.type;
+  } else {
+    if (!global.is_mutable || !at.has_on_top(global.type)) return false;
+    --at.sp;
+  }
+  at.p += 1 + size;
+  return true;
+}
+
+template <Op kOp>
+inline bool FunctionValidator::fast_const(Cursor& at) {
+  unsigned size;
+  switch (info(kOp).imm) {
+    case Imm::F32: size = 4; break;
+    case Imm::F64: size = 8; break;
+    default:
+      size = leb_bytes(at.p + 1);
+      if (size > (kOp == Op::I32Const ? kMaxBytes32 : kMaxBytes64)) return false;
+      break;
+  }
+  *at.sp++ = kOpTypes[static_cast<size_t>(kOp)].result;
+  at.p += 1 + size;
+  return true;
+}
+
+// A load or store: one byte of alignment, then the offset. Offsets of so few bytes are in range for
+// every memory.
+template <Op kOp>
+inline bool FunctionValidator::fast_access(Cursor& at) {
+  constexpr const OpTypes& types = kOpTypes[static_cast<size_t>(kOp)];
+  const unsigned size = leb_bytes(at.p + 2);
+  if (at.p[1] > types.width_log2 || size > kMaxBytes32 || fast_memories_ == 0) return false;
+  if constexpr (info(kOp).shape == Shape::Load) {
+    if (!at.has_on_top(memory0_address_)) return false;
+    at.sp[-1] = types.result;
+  } else {
+    if (at.height() < 2 || at.sp[-1] != types.operands[1] || at.sp[-2] != memory0_address_)
+      return false;
+    at.sp -= 2;
+  }
+  at.p += 2 + size;
+  return true;
+}
+
+// A branch to a label without operands.
+template <Shape kShape>
+inline bool FunctionValidator::fast_br(Cursor& at) {
+  uint32_t depth;
+  const unsigned size = read_index(at.p + 1, depth);
+  if (size == 0 || depth >= frames_.size()) return false;
+  if (frames_[frames_.size() - 1 - depth].label_arity != 0) return false;
+  if constexpr (kShape == Shape::Br) {
+    at.sp = at.base;
+    frames_.back().unreachable = true;
+  } else {
+    if (!at.has_on_top(ValType::I32)) return false;
+    --at.sp;
+  }
+  at.p += 1 + size;
+  return true;
 }
 
 inline bool FunctionValidator::fast_block(Cursor& at, Shape kind) {

@@ -12,10 +12,11 @@ namespace detail {
 inline constexpr auto kAbstractHeapFeatures = [] {
   std::array<Feature, HeapType::NoExn - HeapType::Exn + 1> table{};
   for (Feature& feature : table) feature = Feature::Gc;
-  table[HeapType::Func - HeapType::Exn] = Feature::ReferenceTypes;
-  table[HeapType::Extern - HeapType::Exn] = Feature::ReferenceTypes;
-  table[HeapType::Exn - HeapType::Exn] = Feature::Exceptions;
-  table[HeapType::NoExn - HeapType::Exn] = Feature::Exceptions;
+  const auto of = [&table](HeapType::Abstract type) -> Feature& {
+    return table[type - HeapType::Exn];
+  };
+  of(HeapType::Func) = of(HeapType::Extern) = Feature::ReferenceTypes;
+  of(HeapType::Exn) = of(HeapType::NoExn) = Feature::Exceptions;
   return table;
 }();
 }  // namespace detail
