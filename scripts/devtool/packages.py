@@ -13,7 +13,7 @@ from devtool.shell import OUT, Failure
 # Group -> (what it is for, Debian packages).
 GROUPS = {
     "build": ("compile Skerry and its unit tests",
-              "ccache cmake g++ git googletest libcli11-dev libfmt-dev libgtest-dev libxbyak-dev "
+              "ccache cmake g++ git googletest libcli11-dev libfmt-dev libgtest-dev libxbyak-dev libzydis-dev "
               "ninja-build nlohmann-json3-dev"),
     "guests": ("compile C programs to WebAssembly",
                "clang-22 libclang-rt-22-dev-wasm32 lld-22 wasi-libc"),
