@@ -22,6 +22,7 @@ void FuncCompiler::bind_label(uint32_t label) {
   assert(stale_pins_.empty());
   forget_cached_locals();
   dirty_pins_ = call_pins_;
+  zero_flag_.reg = kNoReg;
   code_.bind(labels_[label]);
 }
 
@@ -201,7 +202,7 @@ void FuncCompiler::emit_nonzero_test(const Value& value) {
     return;
   }
   const RegNumber reg = use(value);
-  code_.test(r32(reg), r32(reg));
+  if (!zero_flag_is_of(reg, false)) code_.test(r32(reg), r32(reg));
 }
 
 void FuncCompiler::on_select() {

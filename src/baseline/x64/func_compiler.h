@@ -198,6 +198,11 @@ class FuncCompiler {
   bool plan_if(FlagUse& plan);
   void consume_flags(const FlagUse& plan, Flags flags);
   void emit_nonzero_test(const Value& value);
+  // The instruction just emitted set ZF by the new value of this register.
+  void note_zero_flag(RegNumber reg, bool wide) { zero_flag_ = {reg, wide, code_.position()}; }
+  bool zero_flag_is_of(RegNumber reg, bool wide) const {
+    return zero_flag_.reg == reg && zero_flag_.wide == wide && zero_flag_.position == code_.position();
+  }
 
   uint32_t new_label() {
     labels_.emplace_back();
@@ -409,6 +414,11 @@ class FuncCompiler {
   };
   std::deque<ColdCall> cold_calls_;
   void emit_cold_calls();
+  struct {
+    RegNumber reg = kNoReg;
+    bool wide = false;
+    uint32_t position = 0;  // of the code behind the instruction
+  } zero_flag_;
   uint32_t instr_offset_ = 0;  // module offset of the instruction being compiled
   uint64_t fuel_pending_ = 0;
   uint32_t return_label_ = 0;

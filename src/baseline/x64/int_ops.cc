@@ -119,16 +119,20 @@ void FuncCompiler::emit_add(Value a, Value b, bool wide) {
   const RegNumber left = use(a);
   const auto to = gp(dest.reg, wide);
   if (immediate) {
-    if (dest.reg == left)
+    if (dest.reg == left) {
       code_.add(to, imm32(b));
-    else
+      note_zero_flag(dest.reg, wide);
+    } else {
       code_.lea(to, ptr[r64(left) + static_cast<size_t>(static_cast<int32_t>(imm32(b)))]);
+    }
   } else {
     const RegNumber right = register_of(b);
     if (dest.reg == left) {
       code_.add(to, *int_source(b, wide));
+      note_zero_flag(dest.reg, wide);
     } else if (right == dest.reg) {
       code_.add(to, gp(left, wide));
+      note_zero_flag(dest.reg, wide);
     } else {
       code_.lea(to, ptr[r64(left) + r64(use(b))]);
     }
@@ -206,6 +210,7 @@ void FuncCompiler::emit_alu(Op op, Value a, Value b, bool wide) {
     emit(imm32(b));
   else
     emit(*int_source(b, wide));
+  note_zero_flag(dest.reg, wide);
   release(a);
   release(b);
   finish(dest, wide ? ValType::I64 : ValType::I32);
@@ -380,8 +385,8 @@ void FuncCompiler::on_eqz(const Instr& instr) {
   if (a.is_const()) return push_const((wide ? a.low : static_cast<uint32_t>(a.low)) == 0, ValType::I32);
   lock_value(a);
   const FlagUse plan = plan_flag_use();
-  const auto reg = gp(use(a), wide);
-  code_.test(reg, reg);
+  const RegNumber reg = use(a);
+  if (!zero_flag_is_of(reg, wide)) code_.test(gp(reg, wide), gp(reg, wide));
   release(a);
   consume_flags(plan, {Flags::Plain, Cond::E});
 }

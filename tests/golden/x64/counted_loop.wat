@@ -12,25 +12,24 @@
 ;; func 0
 ;;    0  sub rsp, 0x28
 ;;    7  cmp rsp, [r13]
-;;    b  jb 0x000000000000004A
+;;    b  jb 0x0000000000000047
 ;;   11  mov r8d, edi
 ;;   14  mov r10d, esi
 ;;   17  xor r9d, r9d
 ;;   1a  nop [rax+rax*1], ax
 ;;   20  cmp rsp, [r13]
-;;   24  jb 0x0000000000000053
+;;   24  jb 0x0000000000000050
 ;;   2a  mov eax, [r14+r8*1+0x10]
 ;;   2f  add r9d, eax
 ;;   32  add r8d, 0x04
 ;;   36  sub r10d, 0x01
-;;   3a  test r10d, r10d
-;;   3d  jnz 0x0000000000000020
-;;   3f  mov eax, r9d
-;;   42  add rsp, 0x28
-;;   49  ret
-;;   4a  mov r11, [r13+0x18]
-;;   4e  call [r11]
-;;   51  jmp 0x0000000000000011
-;;   53  mov r11, [r13+0x18]
-;;   57  call [r11]
-;;   5a  jmp 0x000000000000002A
+;;   3a  jnz 0x0000000000000020
+;;   3c  mov eax, r9d
+;;   3f  add rsp, 0x28
+;;   46  ret
+;;   47  mov r11, [r13+0x18]
+;;   4b  call [r11]
+;;   4e  jmp 0x0000000000000011
+;;   50  mov r11, [r13+0x18]
+;;   54  call [r11]
+;;   57  jmp 0x000000000000002A
