@@ -76,6 +76,11 @@ class Entry {
   Entry(const Entry&) = delete;
   Entry& operator=(const Entry&) = delete;
 
+  // Wasm returned: traps it recovered from on the way leave no backtrace.
+  void succeed() {
+    if (outer_limit_ == 0) StoreAccess::clear_frames(store_);
+  }
+
   Activation activation;
 
  private:

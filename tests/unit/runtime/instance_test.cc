@@ -81,7 +81,9 @@ TEST_F(InstanceTest, RefusesImportsThatDoNotFit) {
   const auto fits = [&](const char* name, std::string_view import) {
     const std::string text = "(module (import \"x\" \"y\" " + std::string(import) + "))";
     const auto outcome = try_instantiate(text, {*exporter.find_export(name)});
-    if (!outcome) EXPECT_EQ(outcome.error().code, ErrorCode::IncompatibleImport);
+    if (!outcome) {
+      EXPECT_EQ(outcome.error().code, ErrorCode::IncompatibleImport);
+    }
     return outcome.has_value();
   };
   EXPECT_TRUE(fits("f", "(func (param i32))"));
