@@ -1,6 +1,7 @@
 // Immediates of instructions, as each row of the opcode table says.
 // Source: WebAssembly 3.0, text format, "Instructions".
 #include <bit>
+#include <cassert>
 #include <limits>
 
 #include <fmt/format.h>

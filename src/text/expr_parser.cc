@@ -3,6 +3,8 @@
 // Source: WebAssembly 3.0, text format, "Instructions".
 #include "text/expr_parser.h"
 
+#include <cassert>
+
 #include <fmt/format.h>
 
 #include "text/module_parser.h"

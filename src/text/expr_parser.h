@@ -11,7 +11,6 @@
 
 #include "binary/function_writer.h"
 #include "text/id_space.h"
-#include "text/module_names.h"
 #include "text/parse.h"
 
 namespace skerry::text {

@@ -8,13 +8,29 @@
 namespace skerry::text {
 namespace {
 
-constexpr auto kSpaceNames =
-    std::to_array<std::string_view>({"type", "func", "table", "memory", "global", "tag", "elem",
-                                     "data", "local", "label", "field"});
+struct SpaceRow {
+  std::string_view name;
+  NameKind kind;
+};
+constexpr auto kSpaces = std::to_array<SpaceRow>({
+    {"type", NameKind::Type},
+    {"func", NameKind::Func},
+    {"table", NameKind::Table},
+    {"memory", NameKind::Memory},
+    {"global", NameKind::Global},
+    {"tag", NameKind::Tag},
+    {"elem", NameKind::Elem},
+    {"data", NameKind::Data},
+    {"local", NameKind::Local},
+    {"label", NameKind::Label},
+    {"field", NameKind::Field},
+});
+static_assert(kSpaces.size() == static_cast<size_t>(Space::Field) + 1);
 
 }  // namespace
 
-std::string_view space_name(Space space) { return kSpaceNames[static_cast<size_t>(space)]; }
+std::string_view space_name(Space space) { return kSpaces[static_cast<size_t>(space)].name; }
+NameKind name_kind(Space space) { return kSpaces[static_cast<size_t>(space)].kind; }
 
 std::string_view IdSpace::nearest(std::string_view id) const {
   std::string_view nearest;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "binary/name_section.h"
 #include "text/token.h"
 
 namespace skerry::text {
@@ -29,6 +30,8 @@ enum class Space : uint8_t {
 };
 // As messages name it: "func", "local".
 std::string_view space_name(Space space);
+// Where the name section keeps the names of the space's items.
+NameKind name_kind(Space space);
 
 class IdSpace {
  public:

@@ -22,8 +22,8 @@ void ModuleParser::finish() {
 void ModuleParser::add_name_section() {
   for (const PlacedCustom& custom : customs_)
     if (custom.section.name == "name") return;  // the text brings its own
-  const std::vector<uint8_t> content = encode_names(names_);
-  if (content.empty()) return;
+  if (names_.empty()) return;
+  const std::vector<uint8_t> content = encode_name_section(names_);
   CustomSection section;
   section.name = "name";
   section.bytes = store(content);

@@ -40,7 +40,7 @@ ModuleParser::ModuleParser(std::string_view source, std::span<const Token> token
 Result<std::shared_ptr<Module>> ModuleParser::parse() {
   const bool is_wrapped = accept_group(Keyword::Module);
   if (is_wrapped) accept(Keyword::Definition);  // scripts have it
-  if (is_wrapped) names_.module = TRY(parse_binding()).name;
+  if (is_wrapped) names_.module_name = TRY(parse_binding()).name;
   TRY(scan_fields());
   if (is_wrapped) TRY(expect_close());
   if (!at(TokenKind::End))
@@ -158,7 +158,7 @@ Result<void> ModuleParser::scan_field() {
 
 Result<void> ModuleParser::define_item(Space space, const Binding& binding) {
   const uint32_t index = count_of(space)++;
-  if (binding.name) names_.of(space).push_back({index, *binding.name});
+  if (binding.name) names_.of(name_kind(space)).push_back({index, *binding.name});
   return define(ids_of(space), space, binding, index);
 }
 

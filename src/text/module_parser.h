@@ -17,7 +17,6 @@
 #include "text/cursor.h"
 #include "text/expr_parser.h"
 #include "text/id_space.h"
-#include "text/module_names.h"
 #include "text/parse.h"
 #include "wasm/module.h"
 
@@ -75,7 +74,6 @@ class ModuleParser : public TokenCursor {
   Result<uint32_t> resolve(const TypeUse& use);
   uint32_t param_count(uint32_t type_index) const;
 
-  ModuleNames& names() { return names_; }
   void note_data_use() { uses_data_index_ = true; }
 
  private:
@@ -175,7 +173,7 @@ class ModuleParser : public TokenCursor {
   std::array<uint32_t, 8> counts_{};
   std::unordered_map<uint32_t, IdSpace> field_ids_;  // by type index
   std::deque<std::string> unescaped_;                // names that are not spelled so in the source
-  ModuleNames names_;
+  NameSection names_;
 
   std::vector<Field> fields_;
   std::vector<size_t> type_defs_;          // places of the type definitions, by type index

@@ -1,6 +1,7 @@
 // Pass 2: imports, functions, tables, memories, globals, tags, exports, start. Segments are in
 // parse_segments.cc.
 // Source: WebAssembly 3.0, text format, "Modules".
+#include <cassert>
 #include <limits>
 
 #include <fmt/format.h>
@@ -175,7 +176,8 @@ Result<void> ModuleParser::parse_func(uint32_t index) {
   expr_.begin(&locals, source_map_, code_offset_ + declarations.size());
   TRY(expr_.parse_sequence());
   expr_.finish();
-  if (!expr_.label_names().empty()) names_.labels.push_back({index, expr_.label_names()});
+  if (!expr_.label_names().empty())
+    names_.indirect(NameKind::Label).push_back({index, expr_.label_names()});
   declarations.insert(declarations.end(), expr_.code().begin(), expr_.code().end());
   module_->bodies.push_back({store(declarations), code_offset_});
   code_offset_ += declarations.size();
@@ -188,7 +190,7 @@ Result<void> ModuleParser::define_params(const TypeUse& use, uint32_t func, IdSp
     TRY(define(locals, Space::Local, param.binding, param.index));
     names.push_back({param.index, *param.binding.name});
   }
-  if (!names.empty()) names_.locals.push_back({func, std::move(names)});
+  if (!names.empty()) names_.indirect(NameKind::Local).push_back({func, std::move(names)});
   return {};
 }
 
@@ -208,9 +210,9 @@ Result<void> ModuleParser::parse_locals(IdSpace& ids, uint32_t func, uint32_t fi
     TRY(expect_close());
   }
   if (names.empty()) return {};
-  if (names_.locals.empty() || names_.locals.back().index != func)
-    names_.locals.push_back({func, {}});
-  NameMap& all = names_.locals.back().names;
+  std::vector<IndirectNames>& locals = names_.indirect(NameKind::Local);
+  if (locals.empty() || locals.back().owner != func) locals.push_back({func, {}});
+  NameMap& all = locals.back().names;
   all.insert(all.end(), names.begin(), names.end());
   return {};
 }

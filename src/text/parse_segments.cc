@@ -1,6 +1,9 @@
 // Pass 2: element and data segments, also those written inside a table or memory, and custom
 // sections. Source: WebAssembly 3.0, text format, "Element Segments", "Data Segments"; appendix
 // "Custom Sections".
+#include <algorithm>
+#include <cassert>
+
 #include <fmt/format.h>
 
 #include "binary/sections.h"

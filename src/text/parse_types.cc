@@ -195,7 +195,7 @@ Result<void> ModuleParser::parse_struct_fields(uint32_t index) {
     }
     TRY(expect_close());
   }
-  if (!names.empty()) names_.fields.push_back({index, std::move(names)});
+  if (!names.empty()) names_.indirect(NameKind::Field).push_back({index, std::move(names)});
   return {};
 }
 

@@ -1,6 +1,7 @@
 // Names for the printer.
 #include "text/print_names.h"
 
+#include <cassert>
 #include <iterator>
 #include <type_traits>
 
@@ -10,29 +11,28 @@ namespace skerry::text {
 
 PrintNames::PrintNames(const Module& module, const CustomSection* section) {
   if (!section) return;
-  const auto names = decode_names(section->bytes);
-  if (!names) return;
-  module_ = names->module;
+  const NameSection names = read_name_section(section->bytes);
+  module_ = names.module_name;
   const size_t counts[] = {module.types.size(),    module.funcs.size(),   module.tables.size(),
                            module.memories.size(), module.globals.size(), module.tags.size(),
                            module.elems.size(),    module.datas.size()};
   static_assert(std::size(counts) == std::extent_v<decltype(items_)>);
   for (size_t space = 0; space < std::size(items_); ++space)
-    items_[space] = index_names(names->items[space], counts[space]);
-  locals_ = index_indirect(names->locals);
-  labels_ = index_indirect(names->labels);
-  for (const IndirectNames& map : names->fields)
-    if (map.index < module.types.size())
-      fields_.try_emplace(map.index, index_names(map.names, module.types[map.index].fields.size()));
+    items_[space] = index_names(names.of(name_kind(static_cast<Space>(space))), counts[space]);
+  locals_ = index_indirect(names.indirect(NameKind::Local));
+  labels_ = index_indirect(names.indirect(NameKind::Label));
+  for (const IndirectNames& map : names.indirect(NameKind::Field))
+    if (map.owner < module.types.size())
+      fields_.try_emplace(map.owner, index_names(map.names, module.types[map.owner].fields.size()));
 }
 
 PrintNames::Names PrintNames::index_names(const NameMap& map, size_t item_count) {
   Names names;
   std::unordered_set<std::string_view> ids;
-  for (const NamedIndex& entry : map) {
+  for (const Name& entry : map) {
     if (entry.index >= item_count || names.contains(entry.index)) continue;
     const bool is_id = !entry.name.empty() && ids.insert(entry.name).second;
-    names.emplace(entry.index, Name{entry.name, is_id});
+    names.emplace(entry.index, Usable{entry.name, is_id});
   }
   return names;
 }
@@ -40,65 +40,66 @@ PrintNames::Names PrintNames::index_names(const NameMap& map, size_t item_count)
 PrintNames::IndirectMap PrintNames::index_indirect(const std::vector<IndirectNames>& maps) {
   IndirectMap result;
   for (const IndirectNames& map : maps)
-    result.try_emplace(map.index, index_names(map.names, ~size_t{0}));
+    result.try_emplace(map.owner, index_names(map.names, ~size_t{0}));
   return result;
 }
 
-const PrintNames::Name* PrintNames::find(const Names& names, uint32_t index) {
+const PrintNames::Usable* PrintNames::find(const Names& names, uint32_t index) {
   const auto place = names.find(index);
   return place == names.end() ? nullptr : &place->second;
 }
 
-const PrintNames::Name* PrintNames::find(const IndirectMap& maps, uint32_t outer, uint32_t index) {
+const PrintNames::Usable* PrintNames::find(const IndirectMap& maps, uint32_t outer,
+                                           uint32_t index) {
   const auto place = maps.find(outer);
   return place == maps.end() ? nullptr : find(place->second, index);
 }
 
-std::string PrintNames::declaration(const Name& name) {
+std::string PrintNames::declaration(const Usable& name) {
   if (name.is_id) return " " + id_text(name.name);
   return " (@name " + quoted_name(name.name) + ")";
 }
 
-std::string PrintNames::reference(const Name* name, uint32_t index) {
+std::string PrintNames::reference(const Usable* name, uint32_t index) {
   return name && name->is_id ? id_text(name->name) : std::to_string(index);
 }
 
-void PrintNames::note(std::vector<IndirectNames>& maps, uint32_t outer, uint32_t index,
-                      std::string_view name) {
-  if (maps.empty() || maps.back().index != outer) maps.push_back({outer, {}});
+void PrintNames::note(NameKind kind, uint32_t owner, uint32_t index, std::string_view name) {
+  std::vector<IndirectNames>& maps = written_.indirect(kind);
+  if (maps.empty() || maps.back().owner != owner) maps.push_back({owner, {}});
   maps.back().names.push_back({index, name});
 }
 
 std::string PrintNames::declare_module() {
-  written_.module = module_;
+  written_.module_name = module_;
   return module_ ? declaration({*module_, !module_->empty()}) : "";
 }
 
 std::string PrintNames::declare(Space space, uint32_t index) {
-  const Name* name = find(items_[static_cast<size_t>(space)], index);
+  const Usable* name = find(items_[static_cast<size_t>(space)], index);
   if (!name) return "";
-  written_.of(space).push_back({index, name->name});
+  written_.of(name_kind(space)).push_back({index, name->name});
   return declaration(*name);
 }
 
 std::string PrintNames::declare_local(uint32_t func, uint32_t local) {
-  const Name* name = find(locals_, func, local);
+  const Usable* name = find(locals_, func, local);
   if (!name) return "";
-  note(written_.locals, func, local, name->name);
+  note(NameKind::Local, func, local, name->name);
   return declaration(*name);
 }
 
 std::string PrintNames::declare_field(uint32_t type, uint32_t field) {
-  const Name* name = find(fields_, type, field);
+  const Usable* name = find(fields_, type, field);
   if (!name) return "";
-  note(written_.fields, type, field, name->name);
+  note(NameKind::Field, type, field, name->name);
   return declaration(*name);
 }
 
 std::string PrintNames::declare_label(uint32_t func, uint32_t number) {
-  const Name* name = find(labels_, func, number);
+  const Usable* name = find(labels_, func, number);
   if (!name) return "";
-  note(written_.labels, func, number, name->name);
+  note(NameKind::Label, func, number, name->name);
   // Labels are scoped: an inner one may have the name of an outer one.
   return declaration({name->name, !name->name.empty()});
 }
@@ -116,7 +117,7 @@ std::string PrintNames::refer_field(uint32_t type, uint32_t field) const {
 }
 
 std::optional<std::string_view> PrintNames::label(uint32_t func, uint32_t number) const {
-  const Name* name = find(labels_, func, number);
+  const Usable* name = find(labels_, func, number);
   if (!name || name->name.empty()) return std::nullopt;
   return name->name;
 }

@@ -8,7 +8,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "text/module_names.h"
+#include "binary/name_section.h"
+#include "text/id_space.h"
 #include "wasm/module.h"
 
 namespace skerry::text {
@@ -37,31 +38,30 @@ class PrintNames {
   std::optional<std::string_view> label(uint32_t func, uint32_t number) const;
 
   // The name section that the text written so far parses to.
-  std::vector<uint8_t> written() const { return encode_names(written_); }
+  std::vector<uint8_t> written() const { return encode_name_section(written_); }
 
  private:
-  struct Name {
+  struct Usable {
     std::string_view name;
     bool is_id = false;  // false: given to an earlier item too, or empty
   };
-  using Names = std::unordered_map<uint32_t, Name>;
+  using Names = std::unordered_map<uint32_t, Usable>;
   using IndirectMap = std::unordered_map<uint32_t, Names>;
 
   static Names index_names(const NameMap& map, size_t item_count);
   static IndirectMap index_indirect(const std::vector<IndirectNames>& maps);
-  static const Name* find(const Names& names, uint32_t index);
-  static const Name* find(const IndirectMap& maps, uint32_t outer, uint32_t index);
-  static std::string declaration(const Name& name);
-  static std::string reference(const Name* name, uint32_t index);
-  static void note(std::vector<IndirectNames>& maps, uint32_t outer, uint32_t index,
-                   std::string_view name);
+  static const Usable* find(const Names& names, uint32_t index);
+  static const Usable* find(const IndirectMap& maps, uint32_t outer, uint32_t index);
+  static std::string declaration(const Usable& name);
+  static std::string reference(const Usable* name, uint32_t index);
+  void note(NameKind kind, uint32_t owner, uint32_t index, std::string_view name);
 
   std::optional<std::string_view> module_;
   Names items_[8];  // by Space, Type to Data
   IndirectMap locals_;
   IndirectMap labels_;
   IndirectMap fields_;
-  ModuleNames written_;
+  NameSection written_;
 };
 
 }  // namespace skerry::text

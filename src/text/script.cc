@@ -150,21 +150,29 @@ Result<Command> ScriptParser::parse_command_word(bool in_thread, Command command
   } else if (accept(Keyword::AssertTrap)) {
     command.what = TRY(parse_assert_trap());
   } else if (accept(Keyword::AssertExhaustion)) {
-    Action action = TRY(expect_action());
-    command.what = AssertExhaustion{std::move(action), TRY(expect_message())};
+    AssertExhaustion what;
+    what.action = TRY(expect_action());
+    what.message = TRY(expect_message());
+    command.what = std::move(what);
   } else if (accept(Keyword::AssertException)) {
     command.what = AssertException{TRY(expect_action())};
   } else if (at(Keyword::AssertMalformed) || at(Keyword::AssertMalformedCustom)) {
-    const bool is_custom = take().is(Keyword::AssertMalformedCustom);
-    ScriptModule module = TRY(expect_module());
-    command.what = AssertMalformed{std::move(module), TRY(expect_message()), is_custom};
+    AssertMalformed what;
+    what.is_custom = take().is(Keyword::AssertMalformedCustom);
+    what.module = TRY(expect_module());
+    what.message = TRY(expect_message());
+    command.what = std::move(what);
   } else if (at(Keyword::AssertInvalid) || at(Keyword::AssertInvalidCustom)) {
-    const bool is_custom = take().is(Keyword::AssertInvalidCustom);
-    ScriptModule module = TRY(expect_module());
-    command.what = AssertInvalid{std::move(module), TRY(expect_message()), is_custom};
+    AssertInvalid what;
+    what.is_custom = take().is(Keyword::AssertInvalidCustom);
+    what.module = TRY(expect_module());
+    what.message = TRY(expect_message());
+    command.what = std::move(what);
   } else if (accept(Keyword::AssertUnlinkable)) {
-    auto subject = TRY(expect_module_or_instance());
-    command.what = AssertUnlinkable{std::move(subject), TRY(expect_message())};
+    AssertUnlinkable what;
+    what.subject = TRY(expect_module_or_instance());
+    what.message = TRY(expect_message());
+    command.what = std::move(what);
   } else if (!in_thread && accept(Keyword::Thread)) {
     command.what = TRY(parse_thread());
   } else if (accept(Keyword::Wait)) {

@@ -2,6 +2,7 @@
 #include "text/token.h"
 
 #include <array>
+#include <cassert>
 
 #include "text/edit_distance.h"
 

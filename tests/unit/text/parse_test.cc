@@ -7,7 +7,8 @@ namespace skerry::text {
 namespace {
 
 std::string names_of(std::string_view source) {
-  const CustomSection* section = must_parse(source)->find_custom("name");
+  const auto module = must_parse(source);
+  const CustomSection* section = module->find_custom("name");
   return section ? hex(section->bytes) : "none";
 }
 
