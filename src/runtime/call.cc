@@ -114,8 +114,10 @@ Result<void> call(Store& store, Func func, std::span<uint64_t> slots) {
   Entry entry(store, context);
   const uint32_t unwound =
       thunk(&context, ref.code.load(std::memory_order_acquire), slots.data(), &entry.activation);
-  if (unwound == 0) [[likely]]
+  if (unwound == 0) [[likely]] {
+    entry.succeed();
     return {};
+  }
   assert(StoreAccess::error(store));
   return std::unexpected(*std::exchange(StoreAccess::error(store), std::nullopt));
 }
