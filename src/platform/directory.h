@@ -71,7 +71,8 @@ struct DirEntry {
 class DirReader {
  public:
   // The entry at a place: 0 is the start, and reads the directory anew. Absent: the end. "." and
-  // ".." are among the entries.
+  // ".." are among the entries. Cookies count entries, since a guest may keep them in 32 bits
+  // (telldir); they stay good while entries come and go.
   Result<std::optional<DirEntry>> entry_at(const Dir& dir, uint64_t cookie);
 
  private:
@@ -86,11 +87,13 @@ class DirReader {
   bool is_read_ = false;
 #else
   std::optional<DirEntry> entry_in_buffer(uint64_t cookie);
-  static DirEntry finish(const Dir& dir, DirEntry entry);
+  Result<bool> fill(const Dir& dir, uint64_t cookie);
+  // Where the system finds the entry of each cookie so far.
+  std::vector<uint64_t> places_;
   std::vector<uint8_t> buffer_;
   size_t used_bytes_ = 0;      // of buffer_
-  size_t pos_ = 0;             // where the entry at cookie_ is
-  uint64_t start_cookie_ = 0;  // of the first entry in buffer_
+  uint64_t first_cookie_ = 0;  // of the entry at the buffer's start
+  size_t pos_ = 0;             // in buffer_, of the entry of cookie_
   uint64_t cookie_ = 0;
 #endif
 };

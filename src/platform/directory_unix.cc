@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cassert>
 #include <climits>
 #include <cstring>
@@ -209,58 +210,72 @@ DirEntry read_entry(const uint8_t* at, size_t& record_bytes) {
   return {.name = reinterpret_cast<const char*>(at) + kNameOffset,
           .inode = head.inode,
           .type = file_type_of_entry(head.type),
-          .next_cookie = static_cast<uint64_t>(head.next)};
+          .next_cookie = static_cast<uint64_t>(head.next)};  // the kernel's; see entry_in_buffer
+}
+
+// Some file systems leave the type out.
+FileType type_of_entry(const Dir& dir, const DirEntry& entry) {
+  if (entry.type != FileType::Unknown) return entry.type;
+  if (entry.name == "." || entry.name == "..") return FileType::Directory;
+  const auto stat = dir.stat(entry.name);
+  return stat ? stat->type : FileType::Unknown;
 }
 
 }  // namespace
 
-// Cookies are the kernel's own, so they stay good while entries come and go. The buffer is kept: a
-// guest with a small buffer of its own asks for the entry that did not fit again.
+// The buffer is kept: a guest with a small one of its own asks again for the entry that did not
+// fit.
 std::optional<DirEntry> DirReader::entry_in_buffer(uint64_t cookie) {
-  if (cookie != cookie_) {
+  if (cookie < first_cookie_) return std::nullopt;
+  if (cookie < cookie_) {
     pos_ = 0;
-    cookie_ = start_cookie_;
+    cookie_ = first_cookie_;
   }
   while (pos_ < used_bytes_) {
     size_t record_bytes;
-    const DirEntry entry = read_entry(buffer_.data() + pos_, record_bytes);
+    DirEntry entry = read_entry(buffer_.data() + pos_, record_bytes);
+    if (places_.size() == cookie_ + 1) places_.push_back(entry.next_cookie);
+    entry.next_cookie = cookie_ + 1;
     if (cookie_ == cookie) return entry;
     pos_ += record_bytes;
-    cookie_ = entry.next_cookie;
+    ++cookie_;
   }
   return std::nullopt;
 }
 
-Result<std::optional<DirEntry>> DirReader::entry_at(const Dir& dir, uint64_t cookie) {
-  if (buffer_.empty()) buffer_.resize(kReadDirBytes);
-  if (cookie != 0) {
-    // After a first answer the place behind it is looked for from there.
-    if (auto entry = entry_in_buffer(cookie)) return finish(dir, *entry);
-  }
+// Reads on from a cookie whose place is known. False: that is the end.
+Result<bool> DirReader::fill(const Dir& dir, uint64_t cookie) {
   // Behind the buffer the kernel stands where we want to go on; anywhere else it has to move.
-  if (cookie == 0 || used_bytes_ == 0 || cookie_ != cookie) {
-    if (cookie > static_cast<uint64_t>(INT64_MAX)) return fail_io(IoError::Invalid);
-    if (lseek(fd_of(dir), static_cast<off_t>(cookie), SEEK_SET) < 0) return fail_errno(errno);
-  }
+  const bool goes_on = used_bytes_ != 0 && pos_ == used_bytes_ && cookie_ == cookie;
+  if (!goes_on && lseek(fd_of(dir), static_cast<off_t>(places_[cookie]), SEEK_SET) < 0)
+    return fail_errno(errno);
   const long bytes = retry_interrupted(
       [&] { return syscall(SYS_getdents64, fd_of(dir), buffer_.data(), buffer_.size()); });
   pos_ = 0;
-  start_cookie_ = cookie_ = cookie;
+  first_cookie_ = cookie_ = cookie;
   used_bytes_ = bytes > 0 ? static_cast<size_t>(bytes) : 0;
   if (bytes < 0) return fail_errno(errno);
-  if (bytes == 0) return std::nullopt;
-  return finish(dir, *entry_in_buffer(cookie));
+  return bytes != 0;
 }
 
-// Some file systems leave the type out.
-DirEntry DirReader::finish(const Dir& dir, DirEntry entry) {
-  if (entry.type != FileType::Unknown) return entry;
-  if (entry.name == "." || entry.name == "..") {
-    entry.type = FileType::Directory;
-  } else if (const auto stat = dir.stat(entry.name)) {
-    entry.type = stat->type;
+Result<std::optional<DirEntry>> DirReader::entry_at(const Dir& dir, uint64_t cookie) {
+  if (buffer_.empty()) buffer_.resize(kReadDirBytes);
+  if (cookie == 0 || places_.empty()) {
+    places_.assign(1, 0);
+    used_bytes_ = 0;
+    first_cookie_ = cookie_ = 0;
   }
-  return entry;
+  for (;;) {
+    if (auto entry = entry_in_buffer(cookie)) {
+      entry->type = type_of_entry(dir, *entry);
+      return entry;
+    }
+    // A cookie that has not been given out yet is reached by reading up to it.
+    const uint64_t known = std::min<uint64_t>(cookie, places_.size() - 1);
+    if (TRY(fill(dir, known))) continue;
+    if (known != cookie) return fail_io(IoError::Invalid);
+    return std::nullopt;
+  }
 }
 
 }  // namespace skerry::platform

@@ -1,0 +1,49 @@
+// What every guest here shares: CHECK, which says where and what on failure and goes on, and the
+// status a program ends with. Guests include only this and the C library.
+#ifndef SKERRY_TESTS_WASI_CHECK_H
+#define SKERRY_TESTS_WASI_CHECK_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <wasi/api.h>
+
+static int failures;
+
+#define CHECK(condition)                                                      \
+  do {                                                                        \
+    if (!(condition)) {                                                       \
+      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+      ++failures;                                                             \
+    }                                                                         \
+  } while (0)
+
+// A call of the C library that must fail with this errno.
+#define CHECK_FAILS(call, number)                                                             \
+  do {                                                                                        \
+    errno = 0;                                                                                \
+    long result_ = (long)(call);                                                              \
+    if (result_ != -1 || errno != (number)) {                                                 \
+      fprintf(stderr, "%s:%d: %s gave %ld, errno %d (%s), expected %s\n", __FILE__, __LINE__, \
+              #call, result_, errno, strerror(errno), #number);                               \
+      ++failures;                                                                             \
+    }                                                                                         \
+  } while (0)
+
+// A WASI function that must answer with this number.
+#define CHECK_ERRNO(call, number)                                                                  \
+  do {                                                                                             \
+    int result_ = (int)(call);                                                                     \
+    if (result_ != (number)) {                                                                     \
+      fprintf(stderr, "%s:%d: %s gave %d (%s), expected %s\n", __FILE__, __LINE__, #call, result_, \
+              strerror(result_), #number);                                                         \
+      ++failures;                                                                                  \
+    }                                                                                              \
+  } while (0)
+
+#define OK 0
+
+static inline int finish(void) { return failures == 0 ? 0 : 1; }
+
+#endif

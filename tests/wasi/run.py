@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Builds the WASI guests in this folder and runs each with a runtime: they check themselves.
+
+  tests/wasi/run.py --command 'out/bin/skerry run' [NAME]...
+  tests/wasi/run.py --command 'wasmtime run' --peer       skips what another runtime does differently
+
+The comment that opens a guest says what it is given and what must come out:
+  // @args WORDS        as a shell would split them        // @env NAME=VALUE
+  // @dir [readonly]    a new, empty folder as `/`         // @file NAME TEXT   a file in it
+  // @outside           a file beside that folder, and links in it that lead out
+  // @stdin LINE        // @stdout LINE        // @stdout-bytes COUNT        // @status NUMBER
+  // @peer-differs WHY  not run with --peer
+A guest is built again when it, check.h or this file is newer than its module.
+"""
+import argparse
+import pathlib
+import shlex
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+TIMEOUT_SECONDS = 120
+# wasm32-wasi is what Debian names its sysroot; clang would like the newer name, wasm32-wasip1.
+COMPILE = ["clang-22", "--target=wasm32-wasi", "-Wno-deprecated", "-O1", "-g1", "-Wall", "-Wextra",
+           "-Werror"]
+
+
+def directives(source):
+    """The @ lines of a guest's opening comment, as (word, rest)."""
+    found = []
+    for line in source.read_text().splitlines():
+        if not line.startswith("//"):
+            break
+        text = line[2:].strip()
+        if text.startswith("@"):
+            word, _, rest = text[1:].partition(" ")
+            found.append((word, rest))
+    return found
+
+
+def build(source, folder):
+    module = folder / (source.stem + ".wasm")
+    newest = max(path.stat().st_mtime for path in (source, HERE / "check.h", pathlib.Path(__file__)))
+    if not module.exists() or module.stat().st_mtime < newest:
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run([*COMPILE, source, "-o", module], check=True)
+    return module
+
+
+def make_outside(inside):
+    """A secret beside the folder, and ways that would lead to it."""
+    (inside.parent / "secret").write_text("secret")
+    (inside / "far").mkdir()
+    for name, target in {"link-up": "..", "link-secret": "../secret", "link-root": "/",
+                         "link-proc": "/proc/self", "link-chain": "link-secret",
+                         "far/link-far": "../.."}.items():
+        (inside / name).symlink_to(target)
+
+
+def run(source, module, command, folder):
+    """What is wrong, as lines."""
+    options, args = [], []
+    stdin, stdout, stdout_bytes, status, outside = "", "", None, 0, False
+    inside = folder / "inside"
+    inside.mkdir()
+    for word, rest in directives(source):
+        if word == "args":
+            args = shlex.split(rest)
+        elif word == "env":
+            options += ["--env", rest]
+        elif word == "dir":
+            options += ["--dir", f"{inside}::/" + (":readonly" if rest == "readonly" else "")]
+        elif word == "file":
+            name, _, text = rest.partition(" ")
+            (inside / name).write_text(text)
+        elif word == "outside":
+            make_outside(inside)
+            outside = True
+        elif word == "stdin":
+            stdin += rest + "\n"
+        elif word == "stdout":
+            stdout += rest + "\n"
+        elif word == "stdout-bytes":
+            stdout_bytes = int(rest)
+        elif word == "status":
+            status = int(rest)
+        elif word != "peer-differs":
+            return [f"unknown @{word}"]
+    try:
+        result = subprocess.run([*command, *options, module, *args], input=stdin.encode(),
+                                capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return [f"did not end within {TIMEOUT_SECONDS} seconds"]
+    wrong = []
+    if result.returncode != status:
+        wrong.append(f"status {result.returncode}, expected {status}")
+    if stdout_bytes is not None:
+        if len(result.stdout) != stdout_bytes:
+            wrong.append(f"{len(result.stdout)} bytes on stdout, expected {stdout_bytes}")
+    elif result.stdout.decode(errors="replace").replace("\r\n", "\n") != stdout:
+        wrong.append(f"stdout {result.stdout[:500]!r}, expected {stdout!r}")
+    if result.stderr:
+        wrong.append(result.stderr.decode(errors="replace").rstrip())
+    if outside and (inside.parent / "secret").read_text() != "secret":
+        wrong.append("the file outside has been changed")
+    return wrong
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--command", required=True, help="the runtime, up to its options")
+    parser.add_argument("--modules", type=pathlib.Path, help="folder for built modules",
+                        default=HERE.parents[1] / "out/guests/wasi")
+    parser.add_argument("--peer", action="store_true", help="another runtime: skip differences")
+    parser.add_argument("name", nargs="*", help="guests to run; default: all")
+    arguments = parser.parse_args()
+    sources = [HERE / (pathlib.Path(name).stem + ".c") for name in arguments.name]
+    failed = skipped = 0
+    sources = sources or sorted(HERE.glob("*.c"))
+    for source in sources:
+        why = dict(directives(source)).get("peer-differs")
+        if arguments.peer and why:
+            print(f"{source.stem}: skipped: {why}")
+            skipped += 1
+            continue
+        module = build(source, arguments.modules)
+        with tempfile.TemporaryDirectory(prefix="skerry-wasi-") as folder:
+            wrong = run(source, module, shlex.split(arguments.command), pathlib.Path(folder))
+        if wrong:
+            failed += 1
+            print(f"{source.stem}: FAILED")
+            print("\n".join("  " + line for text in wrong for line in text.splitlines()))
+    print(f"wasi guests: {len(sources) - failed - skipped} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
