@@ -60,6 +60,7 @@ Result<void> define_spectest(runtime::Store& store, embed::Linker& linker) {
   linker.define(kModule, "table", TRY(store.add_table(table_type(false), null)));
   linker.define(kModule, "table64", TRY(store.add_table(table_type(true), null)));
   linker.define(kModule, "memory", TRY(store.add_memory(memory_type(false))));
+  linker.define(kModule, "shared_memory", TRY(store.add_memory(memory_type(true))));
   return {};
 }
 
