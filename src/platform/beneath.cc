@@ -255,8 +255,8 @@ Result<void> Beneath::symlink(std::string_view target, std::string_view path) co
   const Place place = TRY(find(path));
   if (place.name.empty()) return fail_io(IoError::Exists);
   if (place.ends_with_slash) {
-    TRY(place.dir().stat(place.name));
-    return fail_io(IoError::Exists);
+    const FileStat there = TRY(place.dir().stat(place.name));
+    return fail_io(there.type == FileType::Directory ? IoError::Exists : IoError::NotDirectory);
   }
   bool to_directory = false;
   if (kLinksKnowTheirTarget) {

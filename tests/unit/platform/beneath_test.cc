@@ -268,6 +268,7 @@ TEST_P(BeneathTest, SymbolicLinks) {
   EXPECT_EQ(why(beneath().symlink("", "bad")), IoError::NotFound);
   EXPECT_EQ(why(beneath().symlink("x", "file")), IoError::Exists);
   EXPECT_EQ(why(beneath().symlink("x", "dir/")), IoError::Exists);
+  EXPECT_EQ(why(beneath().symlink("x", "file/")), IoError::NotDirectory);
   EXPECT_EQ(why(beneath().symlink("x", "new/")), IoError::NotFound);
   const std::string long_target(1000, 't');
   EXPECT_TRUE(beneath().symlink(long_target, "long"));
