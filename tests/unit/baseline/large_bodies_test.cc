@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "baseline/compiled_module.h"
 #include "baseline/x64/cpu.h"
+#include "compiled_module.h"
 
 namespace skerry::test {
 namespace {
