@@ -193,9 +193,11 @@ constexpr auto kBinaryRows = std::to_array<BinaryRow>({
     {Op::F64x2Le, kAsWritten, SIMD_BINARY(cmplepd), kImmediate},
     {Op::F64x2Ge, kSwapped, SIMD_BINARY(cmplepd), kImmediate},
 
-    {Op::F32x4Add, kCommutes, SIMD_BINARY(addps)},
+    // Of two NaNs the processor keeps the first, so sums and products keep their order: the result
+    // must not depend on registers or on the processor.
+    {Op::F32x4Add, kAsWritten, SIMD_BINARY(addps)},
     {Op::F32x4Sub, kAsWritten, SIMD_BINARY(subps)},
-    {Op::F32x4Mul, kCommutes, SIMD_BINARY(mulps)},
+    {Op::F32x4Mul, kAsWritten, SIMD_BINARY(mulps)},
     {Op::F32x4Div, kAsWritten, SIMD_BINARY(divps)},
     {Op::F32x4Min, EXTREME(float_min, kF32)},
     {Op::F32x4Max, EXTREME(float_max, kF32)},
@@ -203,9 +205,9 @@ constexpr auto kBinaryRows = std::to_array<BinaryRow>({
     {Op::F32x4Pmin, kSwapped, SIMD_BINARY(minps)},
     {Op::F32x4Pmax, kSwapped, SIMD_BINARY(maxps)},
 
-    {Op::F64x2Add, kCommutes, SIMD_BINARY(addpd)},
+    {Op::F64x2Add, kAsWritten, SIMD_BINARY(addpd)},
     {Op::F64x2Sub, kAsWritten, SIMD_BINARY(subpd)},
-    {Op::F64x2Mul, kCommutes, SIMD_BINARY(mulpd)},
+    {Op::F64x2Mul, kAsWritten, SIMD_BINARY(mulpd)},
     {Op::F64x2Div, kAsWritten, SIMD_BINARY(divpd)},
     {Op::F64x2Min, EXTREME(float_min, kF64)},
     {Op::F64x2Max, EXTREME(float_max, kF64)},

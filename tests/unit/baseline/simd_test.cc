@@ -294,6 +294,35 @@ INSTANTIATE_TEST_SUITE_P(Baseline, SimdOps,
                                           testing::ValuesIn(computing_ops())),
                          name_of);
 
+// --- What the specification leaves open --------------------------------------------------------
+
+// NaNs may have any of several bit patterns; which one does not depend on the code path or on where
+// operands are.
+TEST(SimdNans, AreTheSameEverywhere) {
+  for (const Op op : computing_ops()) {
+    if (!results(info(op)).ends_with('v') || info(op).text[0] != 'f') continue;
+    for (const Case& one : cases_of(op)) {
+      std::string text;
+      std::vector<Variant> variants = variants_of(info(op));
+      std::erase_if(variants, [](const Variant& variant) { return variant.same; });
+      for (const Variant& variant : variants) text += func_text(one, variant);
+      std::vector<CompiledModule> modules;
+      for (const CodePath& path : code_paths()) modules.emplace_back(text, path.cpu);
+      ASSERT_FALSE(HasFailure());
+      for_each_input(one, [&](const Inputs& inputs) {
+        const auto run = [&](CompiledModule& module, uint32_t func) {
+          return to_hex(call(module, func, operands(info(op)), 'v', inputs));
+        };
+        const std::string first = run(modules[0], 0);
+        for (CompiledModule& module : modules)
+          for (uint32_t func = 0; func < variants.size(); ++func)
+            EXPECT_EQ(run(module, func), first) << info(op).text << " in " << func;
+        return !HasFailure();
+      });
+    }
+  }
+}
+
 // --- Consumers of the tests' flags -------------------------------------------------------------
 
 class SimdPaths : public testing::TestWithParam<CodePath> {};
