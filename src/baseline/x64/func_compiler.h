@@ -4,7 +4,7 @@
 // frame, with copies remembered in operand registers along straight-line code.
 //
 // The methods are spread by theme: func_compiler.cc (frame, driver), operands.cc (registers and stack),
-// control.cc, calls.cc, memory_ops.cc, int_ops.cc, float_ops.cc, simd_ops.cc.
+// control.cc, branches.cc, calls.cc, memory_ops.cc, int_ops.cc, float_ops.cc, conversions.cc, simd_*.cc.
 // Invariants: at every label all operands are in frame slots or constant, and every pin is valid;
 // an i32 in a register has a zero upper half unless its Value says otherwise.
 #pragma once
