@@ -1,6 +1,8 @@
 // Instructions are told apart by their names: shape, operation, and a suffix for the sign.
 #include "simd_reference.h"
 
+#include <immintrin.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -10,6 +12,13 @@
 namespace skerry::test {
 
 namespace {
+
+// mingw's std::sqrt goes through the x87 unit and rounds twice.
+float correctly_rounded_sqrt(float a) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(a))); }
+double correctly_rounded_sqrt(double a) {
+  return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_set_sd(a), _mm_set_sd(a)));
+}
+
 
 using std::string_view;
 
@@ -300,7 +309,7 @@ bool float_arithmetic(string_view op, T a, T b, unsigned lane, FloatResult<T>& r
   if (op == "div") return result.set(lane, a / b, a, b), true;
   if (op == "min") return result.set(lane, float_min(a, b), a, b), true;
   if (op == "max") return result.set(lane, float_max(a, b), a, b), true;
-  if (op == "sqrt") return result.set(lane, std::sqrt(a), a), true;
+  if (op == "sqrt") return result.set(lane, correctly_rounded_sqrt(a), a), true;
   if (op == "ceil") return result.set(lane, std::ceil(a), a), true;
   if (op == "floor") return result.set(lane, std::floor(a), a), true;
   if (op == "trunc") return result.set(lane, std::trunc(a), a), true;
