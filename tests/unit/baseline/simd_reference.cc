@@ -19,7 +19,6 @@ double correctly_rounded_sqrt(double a) {
   return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_set_sd(a), _mm_set_sd(a)));
 }
 
-
 using std::string_view;
 
 template <class T>
