@@ -38,11 +38,28 @@ ConstInstr to_const_instr(const Instr& instr) {
   return result;
 }
 
+// `i32.const n end`, the offset of nearly every segment: programs come with 100,000 of them.
+bool read_i32_const(ByteReader& in, ConstExpr& expr) {
+  constexpr uint8_t kOpcode = static_cast<uint8_t>(info(Op::I32Const).code);
+  constexpr uint8_t kEnd = static_cast<uint8_t>(info(Op::End).code);
+  ByteReader ahead = in;
+  if (ahead.at_end() || *ahead.pos() != kOpcode) return false;
+  ahead.set_pos(ahead.pos() + 1);
+  const Result<int32_t> value = ahead.s32();
+  if (!value || ahead.at_end() || *ahead.pos() != kEnd) return false;
+  ahead.set_pos(ahead.pos() + 1);
+  expr.offset = in.offset();
+  expr.code = Bytes(in.pos(), static_cast<size_t>(ahead.pos() - in.pos()));
+  expr.instrs.push_back({.op = Op::I32Const, .bits = static_cast<uint32_t>(*value)});
+  in = ahead;
+  return true;
+}
+
 }  // namespace
 
-Result<ConstExpr> read_const_expr(ByteReader& in, Features features) {
+Result<void> read_const_expr(ByteReader& in, Features features, ConstExpr& expr) {
+  if (read_i32_const(in, expr)) return {};
   CheckedFunctionReader reader(Bytes(in.pos(), in.remaining()), in.offset(), features);
-  ConstExpr expr;
   expr.offset = in.offset();
   Instr instr;
   for (size_t depth = 0;;) {
@@ -54,6 +71,12 @@ Result<ConstExpr> read_const_expr(ByteReader& in, Features features) {
   }
   expr.code = Bytes(in.pos(), static_cast<size_t>(reader.pos() - in.pos()));
   in.set_pos(reader.pos());
+  return {};
+}
+
+Result<ConstExpr> read_const_expr(ByteReader& in, Features features) {
+  ConstExpr expr;
+  TRY(read_const_expr(in, features, expr));
   return expr;
 }
 

@@ -9,5 +9,7 @@ namespace skerry {
 
 // Reads up to and including the `end` that closes the expression; `code` spans the bytes read.
 Result<ConstExpr> read_const_expr(ByteReader& in, Features features);
+// The same, into an empty ConstExpr that has its place already.
+Result<void> read_const_expr(ByteReader& in, Features features, ConstExpr& expr);
 
 }  // namespace skerry

@@ -325,17 +325,16 @@ bool BasicFunctionReader<kChecked>::read_immediates(Imm imm, Instr& out) {
   switch (imm) {
 #define READ_CASE(name) \
   case Imm::name: return read<Imm::name>(out);
-    READ_CASE(None)
-    READ_CASE(Block)
-    READ_CASE(Label) READ_CASE(LabelTable) READ_CASE(Func) READ_CASE(TypeTable) READ_CASE(Type)
-        READ_CASE(ValTypes) READ_CASE(TryTable) READ_CASE(Tag) READ_CASE(Local) READ_CASE(Global)
-            READ_CASE(Table) READ_CASE(Elem) READ_CASE(Data) READ_CASE(Memory)
-                READ_CASE(MemoryMemory) READ_CASE(DataMemory) READ_CASE(ElemTable)
-                    READ_CASE(TableTable) READ_CASE(MemArg) READ_CASE(MemArgLane) READ_CASE(Lane)
-                        READ_CASE(Shuffle) READ_CASE(I32) READ_CASE(I64) READ_CASE(F32)
-                            READ_CASE(F64) READ_CASE(V128) READ_CASE(HeapType) READ_CASE(TypeField)
-                                READ_CASE(TypeLength) READ_CASE(TypeData) READ_CASE(TypeElem)
-                                    READ_CASE(TypeType) READ_CASE(BrOnCast) READ_CASE(Fence)
+    // clang-format off: it takes the list for an expression
+    READ_CASE(None) READ_CASE(Block) READ_CASE(Label) READ_CASE(LabelTable) READ_CASE(Func)
+    READ_CASE(TypeTable) READ_CASE(Type) READ_CASE(ValTypes) READ_CASE(TryTable) READ_CASE(Tag)
+    READ_CASE(Local) READ_CASE(Global) READ_CASE(Table) READ_CASE(Elem) READ_CASE(Data)
+    READ_CASE(Memory) READ_CASE(MemoryMemory) READ_CASE(DataMemory) READ_CASE(ElemTable)
+    READ_CASE(TableTable) READ_CASE(MemArg) READ_CASE(MemArgLane) READ_CASE(Lane) READ_CASE(Shuffle)
+    READ_CASE(I32) READ_CASE(I64) READ_CASE(F32) READ_CASE(F64) READ_CASE(V128) READ_CASE(HeapType)
+    READ_CASE(TypeField) READ_CASE(TypeLength) READ_CASE(TypeData) READ_CASE(TypeElem)
+    READ_CASE(TypeType) READ_CASE(BrOnCast) READ_CASE(Fence)
+    // clang-format on
 #undef READ_CASE
   }
   return true;

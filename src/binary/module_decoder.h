@@ -56,7 +56,7 @@ class ModuleDecoder {
   Result<TagType> read_tag_type(ByteReader& in);
   Result<Limits> read_limits(ByteReader& in, bool* is_shared);
   Result<ElemSegment> read_elem(ByteReader& in);
-  Result<DataSegment> read_data(ByteReader& in);
+  Result<void> read_data(ByteReader& in, DataSegment& data);
   Result<std::string_view> read_name(ByteReader& in);
 
   // A count of items, at most `limit`; reserve_for() says how many of them it is safe to make room

@@ -43,7 +43,8 @@ Result<ElemSegment> ModuleDecoder::read_elem(ByteReader& in) {
     // An expression in memory is much larger than its shortest encoding: let the vector grow
     // instead.
     elem.exprs.reserve(std::min<size_t>(reserve_for(in, count) / 2, 4096));
-    for (uint32_t i = 0; i < count; ++i) elem.exprs.push_back(TRY(read_const_expr(in, features_)));
+    for (uint32_t i = 0; i < count; ++i)
+      TRY(read_const_expr(in, features_, elem.exprs.emplace_back()));
   } else {
     elem.funcs.reserve(reserve_for(in, count));
     for (uint32_t i = 0; i < count; ++i) elem.funcs.push_back(TRY(in.u32()));
@@ -62,26 +63,25 @@ Result<void> ModuleDecoder::read_datas(ByteReader& in) {
   if (module_.data_count && *module_.data_count != count)
     return fail(ErrorCode::DataCountMismatch, position, count, *module_.data_count);
   module_.datas.reserve(reserve_for(in, count) / 2);
-  for (uint32_t i = 0; i < count; ++i) module_.datas.push_back(TRY(read_data(in)));
+  for (uint32_t i = 0; i < count; ++i) TRY(read_data(in, module_.datas.emplace_back()));
   return {};
 }
 
-Result<DataSegment> ModuleDecoder::read_data(ByteReader& in) {
+Result<void> ModuleDecoder::read_data(ByteReader& in, DataSegment& data) {
   const uint64_t position = in.offset();
   const uint32_t flags = TRY(in.u32());
   if (flags > 2) return fail(ErrorCode::MalformedDataSegment, position);
   if (flags != 0 && !features_.has(Feature::BulkMemory))
     return fail(ErrorCode::FeatureDisabled, position, static_cast<uint64_t>(Feature::BulkMemory));
-  DataSegment data;
   if (flags == 2) data.memory = TRY(in.u32());
   if (flags != 1) {
     data.mode = SegmentMode::Active;
-    data.offset = TRY(read_const_expr(in, features_));
+    TRY(read_const_expr(in, features_, data.offset));
   }
   const uint32_t size = TRY(in.u32());
   if (size > in.remaining()) return fail(ErrorCode::UnexpectedEnd, in.offset(), size);
   data.bytes = TRY(in.bytes(size));
-  return data;
+  return {};
 }
 
 }  // namespace skerry
