@@ -45,7 +45,10 @@ Result<OpenRequest> open_request(const Descriptor& directory, OpenFlags oflags, 
 
   Rights needed = required::path_open;
   if (options.create) needed = needed | Rights::PathCreateFile;
-  if (options.truncate) needed = needed | Rights::PathFilestatSetSize;
+  // Whoever may open a file and set its size may do both at once. (Go asks for directories without
+  // the right to truncate, and truncates.)
+  if (options.truncate && !any_of(directory.inheriting, Rights::FdFilestatSetSize))
+    needed = needed | Rights::PathFilestatSetSize;
   Rights needed_inheriting = request.base | request.inheriting;
   if (options.data_sync) needed_inheriting = needed_inheriting | Rights::FdDatasync;
   if (options.full_sync) needed_inheriting = needed_inheriting | Rights::FdSync;
