@@ -88,7 +88,9 @@ Result<FileType> type_of_handle(HANDLE handle) {
     default: return fail_io(IoError::BadDescriptor, GetLastError());
   }
   BY_HANDLE_FILE_INFORMATION info;
-  if (!GetFileInformationByHandle(handle, &info)) return fail_last_os_error();
+  // A file on disk that cannot be asked (under wine, one that a Unix shell redirected to) can still
+  // be read and written.
+  if (!GetFileInformationByHandle(handle, &info)) return FileType::Regular;
   const LinkKind link = TRY(link_kind_of(handle));
   if (link != LinkKind::None) return FileType::Symlink;
   const bool is_directory = (info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
@@ -138,8 +140,11 @@ Result<size_t> File::read(std::span<const IoSlice> slices) const {
     if (!PeekNamedPipe(handle_of(*this), nullptr, 0, nullptr, &available, nullptr)) {
       const DWORD code = GetLastError();
       if (code == ERROR_BROKEN_PIPE) return size_t{0};
-      // Not a pipe after all, but a socket or a handle only for writing: reading will tell.
-      if (code != ERROR_INVALID_FUNCTION && code != ERROR_ACCESS_DENIED) return fail_win32(code);
+      // Not a pipe after all, but a socket, a handle only for writing, or (under wine) a Unix pipe:
+      // reading will tell.
+      if (code != ERROR_INVALID_FUNCTION && code != ERROR_ACCESS_DENIED &&
+          code != ERROR_NOT_SUPPORTED)
+        return fail_win32(code);
     } else if (available == 0) {
       return fail_io(IoError::WouldBlock);
     } else {
