@@ -13,12 +13,16 @@ class BaselineCompiler final : public Compiler {
 
   const char* name() const override { return "baseline"; }
 
-  Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout, uint32_t func,
-                           const CodeOptions& options) const override {
+  Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
+                           uint32_t func, const CodeOptions& options) const override {
     return x64::FuncCompiler(module, layout, func, options, cpu_).compile();
   }
-  std::vector<uint8_t> entry_thunk(const FuncType& type) const override { return x64::make_entry_thunk(type); }
-  std::vector<uint8_t> host_thunk(const FuncType& type) const override { return x64::make_host_thunk(type); }
+  std::vector<uint8_t> entry_thunk(const FuncType& type) const override {
+    return x64::make_entry_thunk(type);
+  }
+  std::vector<uint8_t> host_thunk(const FuncType& type) const override {
+    return x64::make_host_thunk(type);
+  }
   std::vector<uint8_t> stub(Builtin which) const override { return x64::make_stub(which); }
   std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const override {
     return x64::make_lazy_stubs(first, count);

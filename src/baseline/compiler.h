@@ -1,4 +1,5 @@
-// The baseline compiler: one pass over a func's body, machine code out. Fast to compile, decent to run.
+// The baseline compiler: one pass over a func's body, machine code out. Fast to compile, decent to
+// run.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Constant folding of integer instructions: the specification's arithmetic on values known at compile
-// time. What could trap is not folded.
+// Constant folding of integer instructions: the specification's arithmetic on values known at
+// compile time. What could trap is not folded.
 #pragma once
 
 #include <cstdint>

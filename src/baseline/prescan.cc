@@ -1,5 +1,5 @@
-// Weights are computed per segment (a stretch between loop borders or jump goals): first every segment
-// counts its accesses, then backward jumps say how deep in loops each segment is.
+// Weights are computed per segment (a stretch between loop borders or jump goals): first every
+// segment counts its accesses, then backward jumps say how deep in loops each segment is.
 #include "baseline/prescan.h"
 
 #include <algorithm>
@@ -67,7 +67,9 @@ class Scanner {
  public:
   Scanner(const Module& module, Features features, uint32_t func)
       : body_(module.bodies[func - module.imported_funcs]),
-        reader_(body_.code, body_.offset, features), module_(module), func_(func) {}
+        reader_(body_.code, body_.offset, features),
+        module_(module),
+        func_(func) {}
 
   Prescan run();
 
@@ -81,7 +83,10 @@ class Scanner {
   void declare_locals();
   void visit(const Instr& instr);
   void access(uint32_t local, bool is_write);
-  void start_segment() { ++segment_; calls_.push_back(0); }
+  void start_segment() {
+    ++segment_;
+    calls_.push_back(0);
+  }
   // One level of loop over segments first..last.
   void add_loop(uint32_t first, uint32_t last) {
     if (depth_change_.size() < last + 2) depth_change_.resize(last + 2);
@@ -106,16 +111,16 @@ class Scanner {
   Prescan out_;
   std::vector<Scope> scopes_;
   std::vector<Access> accesses_;
-  std::vector<uint32_t> latest_access_;  // per local: its newest entry in accesses_
-  std::vector<uint32_t> reads_;          // per local: number of local.get
-  std::vector<bool> seen_;               // per local: accessed before
-  std::vector<uint32_t> calls_{0};       // per segment
-  std::vector<int32_t> depth_change_;    // per segment: loops opening minus loops closing
+  std::vector<uint32_t> latest_access_;   // per local: its newest entry in accesses_
+  std::vector<uint32_t> reads_;           // per local: number of local.get
+  std::vector<bool> seen_;                // per local: accessed before
+  std::vector<uint32_t> calls_{0};        // per segment
+  std::vector<int32_t> depth_change_;     // per segment: loops opening minus loops closing
   std::vector<std::vector<Goal>> goals_;  // per dispatch, per block
   uint32_t segment_ = 0;
   uint32_t loop_depth_ = 0;
-  uint32_t pending_table_ = UINT32_MAX;  // dispatch whose br_table comes next
-  uint32_t pending_blocks_ = 0;          // its blocks entered so far
+  uint32_t pending_table_ = UINT32_MAX;    // dispatch whose br_table comes next
+  uint32_t pending_blocks_ = 0;            // its blocks entered so far
   const uint8_t* matched_jump_ = nullptr;  // end of a const jump already handled
 };
 
@@ -200,7 +205,8 @@ void Scanner::const_jump(const ConstJump& jump) {
   if (scope.dispatch == UINT32_MAX) return;
   DispatchLoop& dispatch = out_.dispatches[scope.dispatch];
   if (dispatch.local != jump.local) return;
-  const uint32_t block = dispatch.blocks.empty() ? DispatchLoop::kNoBlock : dispatch.block_for(jump.value);
+  const uint32_t block =
+      dispatch.blocks.empty() ? DispatchLoop::kNoBlock : dispatch.block_for(jump.value);
   if (block == DispatchLoop::kNoBlock) return;
   matched_jump_ = jump.end;
   Goal& goal = goals_[scope.dispatch][block];
@@ -223,7 +229,9 @@ void Scanner::fill_targets(const Instr& instr) {
 
 void Scanner::visit(const Instr& instr) {
   switch (instr.shape) {
-    case Shape::Block: case Shape::If: case Shape::TryTable: {
+    case Shape::Block:
+    case Shape::If:
+    case Shape::TryTable: {
       Scope scope;
       if (pending_table_ != UINT32_MAX) {
         scope.owner = pending_table_;
@@ -237,9 +245,10 @@ void Scanner::visit(const Instr& instr) {
     case Shape::Br:
       if (matched_jump_ != reader_.pos()) branch(instr.index);
       return;
-    case Shape::BrIf: case Shape::BrOnNull: case Shape::BrOnNonNull: case Shape::BrOnCast:
-      branch(instr.index);
-      return;
+    case Shape::BrIf:
+    case Shape::BrOnNull:
+    case Shape::BrOnNonNull:
+    case Shape::BrOnCast: branch(instr.index); return;
     case Shape::BrTable:
       if (pending_table_ != UINT32_MAX)
         fill_targets(instr);
@@ -247,12 +256,14 @@ void Scanner::visit(const Instr& instr) {
         reader_.for_each_target(instr, [&](uint32_t depth) { branch(depth); });
       return;
     case Shape::LocalGet: access(instr.index, false); return;
-    case Shape::LocalSet: case Shape::LocalTee: access(instr.index, true); return;
+    case Shape::LocalSet:
+    case Shape::LocalTee: access(instr.index, true); return;
     case Shape::Call:
       ++calls_[segment_];
       note_results(module_.func_type(instr.index));
       return;
-    case Shape::CallIndirect: case Shape::CallRef:
+    case Shape::CallIndirect:
+    case Shape::CallRef:
       ++calls_[segment_];
       note_results(module_.types[instr.index].func);
       return;

@@ -1,18 +1,19 @@
 // The calling convention of generated code, the same on every operating system and for every tier.
 //
-//   r13  instance context of the callee, preserved by it       r14  base of the callee's memory 0, likewise
-//   integers and references: rdi rsi rdx rcx r8 r9             f32, f64, v128: xmm0-xmm7
+//   r13  instance context of the callee, preserved by it       r14  base of the callee's memory 0,
+//   likewise integers and references: rdi rsi rdx rcx r8 r9             f32, f64, v128: xmm0-xmm7
 //   further parameters: the store's value buffer (context field `values`), in order, 8 bytes each,
 //     v128 16 bytes; the callee reads them before anything else may write the buffer
 //   one result: rax or xmm0; two or more: all in the value buffer, read at once by the caller
-//   rax, r10, r11 carry nothing in, except: rax is the caller's context in calls of imported functions
+//   rax, r10, r11 carry nothing in, except: rax is the caller's context in calls of imported
+//   functions
 //     and the func index between a lazy stub and its common part
 //   preserved: rbx rbp r12 r13 r14 r15 rsp; everything else may be overwritten
 //   rsp is 16-byte aligned at the call instruction
 //
-// It is System V plus two pinned registers, so that a compiler which knows only standard conventions
-// can still follow it. There are no outgoing stack arguments: a tail call never has to move a frame,
-// and a frame is unwound by its size alone (see FuncCode::frame_bytes).
+// It is System V plus two pinned registers, so that a compiler which knows only standard
+// conventions can still follow it. There are no outgoing stack arguments: a tail call never has to
+// move a frame, and a frame is unwound by its size alone (see FuncCode::frame_bytes).
 #pragma once
 
 #include <cstdint>
@@ -66,7 +67,8 @@ inline std::vector<ValueLocation> param_locations(std::span<const ValType> param
 
 inline std::vector<ValueLocation> result_locations(std::span<const ValType> results) {
   if (results.size() == 1)
-    return {{is_float_class(results[0]) ? ValueLocation::FloatReg : ValueLocation::IntReg, 0, results[0]}};
+    return {{is_float_class(results[0]) ? ValueLocation::FloatReg : ValueLocation::IntReg, 0,
+             results[0]}};
   std::vector<ValueLocation> locations;
   unsigned slots = 0;
   for (ValType type : results) {
@@ -76,7 +78,8 @@ inline std::vector<ValueLocation> result_locations(std::span<const ValType> resu
   return locations;
 }
 
-// Slots the value buffer must have: 1,000 parameters or results (the limit validate() keeps), v128 each.
+// Slots the value buffer must have: 1,000 parameters or results (the limit validate() keeps), v128
+// each.
 inline constexpr size_t kValueBufferSlots = 2 * 1000;
 
 }  // namespace skerry

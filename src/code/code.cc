@@ -1,5 +1,5 @@
-// SiteMap's encoding: per site a signed delta of the code offset, a signed delta of the module offset
-// (both LEB128), and a byte for the trap.
+// SiteMap's encoding: per site a signed delta of the code offset, a signed delta of the module
+// offset (both LEB128), and a byte for the trap.
 #include "code/code.h"
 
 #include <array>

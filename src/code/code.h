@@ -1,8 +1,8 @@
-// What a compiler produces and how it is asked: FuncCode (machine code of one func with the facts the
-// runtime needs about it) and the Compiler interface both tiers implement.
-// Not here: where code is placed in memory (the runtime does that) or when a func is compiled.
-// Invariant: code is position-independent (placed at a multiple of 16) and refers to the world only through the instance context,
-// so it may be copied anywhere, shared by instances, and kept in files.
+// What a compiler produces and how it is asked: FuncCode (machine code of one func with the facts
+// the runtime needs about it) and the Compiler interface both tiers implement. Not here: where code
+// is placed in memory (the runtime does that) or when a func is compiled. Invariant: code is
+// position-independent (placed at a multiple of 16) and refers to the world only through the
+// instance context, so it may be copied anywhere, shared by instances, and kept in files.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +25,11 @@ enum class TrapCode : uint8_t {
 };
 ErrorCode trap_error(TrapCode trap);
 
-// A place in machine code that the runtime may have to explain: an instruction that can fault, or the
-// return address of a call.
+// A place in machine code that the runtime may have to explain: an instruction that can fault, or
+// the return address of a call.
 struct CodeSite {
-  uint32_t code_offset = 0;    // of the faulting instruction, or of the return address
-  uint32_t module_offset = 0;  // of the Wasm instruction
+  uint32_t code_offset = 0;        // of the faulting instruction, or of the return address
+  uint32_t module_offset = 0;      // of the Wasm instruction
   TrapCode trap = TrapCode::None;  // None: a call
 };
 
@@ -37,8 +37,8 @@ struct CodeSite {
 class SiteMap {
  public:
   void append(CodeSite site);  // sites may come in any order of code offset
-  // What an offset is asked about: an instruction that can fault may directly follow a call, so that
-  // its offset is the call's return address as well.
+  // What an offset is asked about: an instruction that can fault may directly follow a call, so
+  // that its offset is the call's return address as well.
   enum class Kind : uint8_t { Fault, Call };
   // The site of this kind at exactly this code offset. Safe in a signal handler: it only reads.
   std::optional<CodeSite> find(uint32_t code_offset, Kind kind) const {
@@ -87,8 +87,8 @@ struct VmActivation {
   uint64_t landing = 0;
 };
 
-// Calls `code` (a func of `type` the thunk was made for) in `context`. `values` holds the arguments and
-// receives the results, 8 bytes each, v128 16. Returns 0, or 1 if the activation was unwound.
+// Calls `code` (a func of `type` the thunk was made for) in `context`. `values` holds the arguments
+// and receives the results, 8 bytes each, v128 16. Returns 0, or 1 if the activation was unwound.
 using EntryThunk = uint32_t(SKERRY_SYSV*)(void* context, const void* code, uint64_t* values,
                                           VmActivation* activation);
 
@@ -97,15 +97,15 @@ class Compiler {
   virtual ~Compiler() = default;
   virtual const char* name() const = 0;
 
-  // Compiles a defined func. Thread-safe. UnsupportedInstruction: this tier does not execute an opcode
-  // the body holds (a = its row).
+  // Compiles a defined func. Thread-safe. UnsupportedInstruction: this tier does not execute an
+  // opcode the body holds (a = its row).
   virtual Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
                                    uint32_t func, const CodeOptions& options) const = 0;
 
   // An EntryThunk for funcs of this type.
   virtual std::vector<uint8_t> entry_thunk(const FuncType& type) const = 0;
-  // Code for VmFuncRef::code / VmImport::code of a host function of this type: called as generated code
-  // is, it gathers the arguments and calls VmHostContext::entry.
+  // Code for VmFuncRef::code / VmImport::code of a host function of this type: called as generated
+  // code is, it gathers the arguments and calls VmHostContext::entry.
   virtual std::vector<uint8_t> host_thunk(const FuncType& type) const = 0;
   // The STUB rows of builtins.def.
   virtual std::vector<uint8_t> stub(Builtin which) const = 0;

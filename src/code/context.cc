@@ -1,5 +1,5 @@
-// Where the arrays of an instance context lie: small and hot ones first, so that globals are reached
-// with one-byte displacements.
+// Where the arrays of an instance context lie: small and hot ones first, so that globals are
+// reached with one-byte displacements.
 #include "code/context.h"
 
 namespace skerry {
@@ -21,7 +21,8 @@ ContextLayout::ContextLayout(const Module& module)
   import_funcs_ = place(imported_funcs_, sizeof(VmImport), 16);
   func_entries_ = place(module.funcs.size() - imported_funcs_, 8, 8);
   at = (at + 15) / 16 * 16;
-  // The decoder's limits on each index space keep the sum far below 2 GiB, the reach of a displacement.
+  // The decoder's limits on each index space keep the sum far below 2 GiB, the reach of a
+  // displacement.
   assert(at <= INT32_MAX);
   size_bytes_ = static_cast<uint32_t>(at);
 }

@@ -1,8 +1,8 @@
-// The instance context: the memory block that generated code sees of an instance, and where its parts
-// are. A fixed head (context_fields.def), then per-module arrays whose offsets ContextLayout computes.
-// Compilers use only offsets; the runtime fills the block. Neither keeps a second description.
-// Invariant: offsets depend on the module alone, so code is shared by all instances of a module and
-// can be stored in files.
+// The instance context: the memory block that generated code sees of an instance, and where its
+// parts are. A fixed head (context_fields.def), then per-module arrays whose offsets ContextLayout
+// computes. Compilers use only offsets; the runtime fills the block. Neither keeps a second
+// description. Invariant: offsets depend on the module alone, so code is shared by all instances of
+// a module and can be stored in files.
 #pragma once
 
 #include <atomic>
@@ -22,8 +22,8 @@ struct VmMemory {
   uint64_t size_bytes = 0;
 };
 
-// What generated code sees of a table. Every reference is one 8-byte word, null being 0; a funcref is
-// a VmFuncRef*.
+// What generated code sees of a table. Every reference is one 8-byte word, null being 0; a funcref
+// is a VmFuncRef*.
 struct VmTable {
   uint64_t* elements = nullptr;
   uint64_t size = 0;
@@ -51,9 +51,9 @@ struct alignas(16) VmGlobal {
   uint64_t high = 0;
 };
 
-// Called by a host thunk. `caller` is the calling instance's context; `values` holds the arguments, one
-// after another, 8 bytes each (v128: 16), and receives the results in the same form. False: the call
-// failed and the reason is stored with the caller's store; Wasm is unwound.
+// Called by a host thunk. `caller` is the calling instance's context; `values` holds the arguments,
+// one after another, 8 bytes each (v128: 16), and receives the results in the same form. False: the
+// call failed and the reason is stored with the caller's store; Wasm is unwound.
 struct VmHostContext;
 using HostEntry = bool(SKERRY_SYSV*)(VmHostContext* self, VmContext* caller, uint64_t* values);
 
@@ -109,13 +109,15 @@ class ContextLayout {
   uint32_t table(uint32_t index) const { return tables_ + 8 * index; }     // VmTable*
   uint32_t type_id(uint32_t type_index) const { return type_ids_ + 4 * type_index; }
   uint32_t import_func(uint32_t func) const { return import_funcs_ + 16 * func; }  // VmImport
-  // A defined func's current entry point (an atomic const void*); `func` is in the func index space.
+  // A defined func's current entry point (an atomic const void*); `func` is in the func index
+  // space.
   uint32_t func_entry(uint32_t func) const { return func_entries_ + 8 * (func - imported_funcs_); }
   uint32_t size_bytes() const { return size_bytes_; }
 
  private:
   uint32_t imported_globals_, imported_funcs_;
-  uint32_t imported_global_, defined_global_, memories_, tables_, type_ids_, import_funcs_, func_entries_;
+  uint32_t imported_global_, defined_global_, memories_, tables_, type_ids_, import_funcs_,
+      func_entries_;
   uint32_t size_bytes_;
 };
 

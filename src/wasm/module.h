@@ -1,7 +1,7 @@
 // Module: a decoded module, every index space in order, function bodies and data still as bytes.
-// ValidatedModule: proof that validate() accepted one; the only thing compilers and the runtime take.
-// Not here: anything mutable at run time.
-// Invariant: every span and string_view points into storage that the Module keeps alive.
+// ValidatedModule: proof that validate() accepted one; the only thing compilers and the runtime
+// take. Not here: anything mutable at run time. Invariant: every span and string_view points into
+// storage that the Module keeps alive.
 #pragma once
 
 #include <cstdint>
@@ -23,18 +23,19 @@ namespace skerry {
 // One instruction of a constant expression, immediates decoded.
 struct ConstInstr {
   Op op;
-  uint32_t index = 0;       // global.get, ref.func, struct.new ...: the index; ref.null: HeapType bits
-  uint64_t bits = 0;        // constants: the value's bits; array.new_fixed: the length
-  uint64_t bits_high = 0;   // v128 constants: upper half
+  uint32_t index = 0;  // global.get, ref.func, struct.new ...: the index; ref.null: HeapType bits
+  uint64_t bits = 0;   // constants: the value's bits; array.new_fixed: the length
+  uint64_t bits_high = 0;  // v128 constants: upper half
 };
 
 struct ConstExpr {
-  Bytes code;           // as in the binary format, including the final `end`
-  uint64_t offset = 0;  // of code in the module
+  Bytes code;                      // as in the binary format, including the final `end`
+  uint64_t offset = 0;             // of code in the module
   std::vector<ConstInstr> instrs;  // without the final `end`
 };
 
-using ExternType = std::variant<uint32_t /* func: type index */, TableType, MemoryType, GlobalType, TagType>;
+using ExternType =
+    std::variant<uint32_t /* func: type index */, TableType, MemoryType, GlobalType, TagType>;
 
 struct Import {
   std::string_view module;
@@ -89,8 +90,9 @@ struct DataSegment {
 struct CustomSection {
   std::string_view name;
   Bytes bytes;
-  uint64_t offset = 0;     // of bytes in the module
-  uint8_t after_section = 0;  // id of the last non-custom section before it (0: none), for the printer
+  uint64_t offset = 0;  // of bytes in the module
+  uint8_t after_section =
+      0;  // id of the last non-custom section before it (0: none), for the printer
 };
 
 struct Module {
@@ -135,8 +137,8 @@ struct Module {
 
 class TypeRegistry;
 
-// Only validate() (validate/validate.h) makes one, through the access key below: code that compiles or
-// runs a module can rely on every rule of the specification without checking again.
+// Only validate() (validate/validate.h) makes one, through the access key below: code that compiles
+// or runs a module can rely on every rule of the specification without checking again.
 class ValidatedModule {
  public:
   const Module& module() const { return *module_; }
@@ -151,7 +153,9 @@ class ValidatedModule {
   friend class ValidationKey;
   ValidatedModule(std::shared_ptr<const Module> module, Features features,
                   std::vector<uint32_t> type_ids, std::shared_ptr<TypeRegistry> registry)
-      : module_(std::move(module)), features_(features), type_ids_(std::move(type_ids)),
+      : module_(std::move(module)),
+        features_(features),
+        type_ids_(std::move(type_ids)),
         registry_(std::move(registry)) {}
 
   std::shared_ptr<const Module> module_;

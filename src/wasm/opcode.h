@@ -18,6 +18,7 @@ enum class Op : uint16_t {
 #undef OP
 };
 
+// clang-format off: lists read best with their groups on a line
 // What follows the opcode in the binary format; function_reader.h says where each lands in Instr.
 enum class Imm : uint8_t {
   None, Block, Label, LabelTable, Func, TypeTable, Type, ValTypes, TryTable, Tag, Local, Global, Table,
@@ -52,6 +53,7 @@ enum class Shape : uint8_t {
   ArrayFill, ArrayCopy, ArrayInitData, ArrayInitElem, AnyConvertExtern, ExternConvertAny,
 };
 
+// clang-format on
 struct OpInfo {
   std::string_view name;  // enumerator
   std::string_view text;  // keyword in the text format
@@ -66,8 +68,9 @@ struct OpInfo {
 };
 
 inline constexpr auto kOpInfos = std::to_array<OpInfo>({
-#define OP(name, prefix, code, text, imm, sig, width, feature, trap, shape)                       \
-  {#name, text, sig, code, prefix, Imm::imm, width, Feature::feature, TrapClass::trap, Shape::shape},
+#define OP(name, prefix, code, text, imm, sig, width, feature, trap, shape)            \
+  {#name,           text,        sig, code, prefix, Imm::imm, width, Feature::feature, \
+   TrapClass::trap, Shape::shape},
 #include "wasm/opcodes.def"
 #undef OP
 });

@@ -18,8 +18,18 @@ class HeapType {
  public:
   // Byte the binary format uses for each abstract heap type.
   enum Abstract : uint8_t {
-    Func = 0x70, Extern = 0x6f, Any = 0x6e, Eq = 0x6d, I31 = 0x6c, Struct = 0x6b, Array = 0x6a,
-    Exn = 0x69, NoExn = 0x74, NoFunc = 0x73, NoExtern = 0x72, None = 0x71,
+    Func = 0x70,
+    Extern = 0x6f,
+    Any = 0x6e,
+    Eq = 0x6d,
+    I31 = 0x6c,
+    Struct = 0x6b,
+    Array = 0x6a,
+    Exn = 0x69,
+    NoExn = 0x74,
+    NoFunc = 0x73,
+    NoExtern = 0x72,
+    None = 0x71,
   };
   static constexpr uint32_t kMaxTypeIndex = (1u << 20) - 1;
 

@@ -1,6 +1,7 @@
-// Compares the machine code of each module in x64/ with the listing kept in the same file, behind the
-// line ";; machine code". The code is for a fixed set of CPU features, whatever machine this runs on.
-// To accept a change: SKERRY_UPDATE_GOLDEN=1 rewrites the listings; read the diff before committing it.
+// Compares the machine code of each module in x64/ with the listing kept in the same file, behind
+// the line ";; machine code". The code is for a fixed set of CPU features, whatever machine this
+// runs on. To accept a change: SKERRY_UPDATE_GOLDEN=1 rewrites the listings; read the diff before
+// committing it.
 #include <Zydis/Zydis.h>
 #include <gtest/gtest.h>
 
@@ -35,11 +36,12 @@ std::string disassemble(const std::vector<uint8_t>& code) {
     ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
     char text[128] = "(data)";
     size_t length = 1;
-    if (ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, code.data() + at, code.size() - at, &instruction,
-                                            operands))) {
+    if (ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, code.data() + at, code.size() - at,
+                                            &instruction, operands))) {
       length = instruction.length;
       ZydisFormatterFormatInstruction(&formatter, &instruction, operands,
-                                      instruction.operand_count_visible, text, sizeof text, at, nullptr);
+                                      instruction.operand_count_visible, text, sizeof text, at,
+                                      nullptr);
     }
     char line[192];
     std::snprintf(line, sizeof line, ";; %4zx  %s\n", at, text);
@@ -55,7 +57,8 @@ std::string listing(const std::string& source) {
   if (!parsed) return "does not parse: " + std::string(error_text(parsed.error().code)) + "\n";
   const auto valid = validate(*parsed, Features(), std::make_shared<TypeRegistry>(), 1);
   if (!valid) return "is not valid: " + std::string(error_text(valid.error().code)) + "\n";
-  const auto compiler = baseline::make_compiler({.avx2 = true, .bmi1 = true, .bmi2 = true, .lzcnt = true});
+  const auto compiler =
+      baseline::make_compiler({.avx2 = true, .bmi1 = true, .bmi2 = true, .lzcnt = true});
   const Module& module = valid->module();
   const ContextLayout layout(module);
   CodeOptions options;
@@ -86,7 +89,8 @@ TEST(Golden, MachineCodeIsAsListed) {
     if (update)
       std::ofstream(file) << source << actual;
     else
-      EXPECT_EQ(actual, expected) << file.filename() << ": SKERRY_UPDATE_GOLDEN=1 accepts the new code";
+      EXPECT_EQ(actual, expected) << file.filename()
+                                  << ": SKERRY_UPDATE_GOLDEN=1 accepts the new code";
   }
 }
 

@@ -1,7 +1,7 @@
 // Assembler: xbyak's encodings plus what a compiler needs around them: labels that live outside the
-// encoder and cost nothing while unbound, a constant pool behind the code, and patchable immediates.
-// Not here: any decision about registers or Wasm.
-// Invariant: everything emitted is position-independent once link() has run.
+// encoder and cost nothing while unbound, a constant pool behind the code, and patchable
+// immediates. Not here: any decision about registers or Wasm. Invariant: everything emitted is
+// position-independent once link() has run.
 #pragma once
 
 #include <cassert>
@@ -19,8 +19,8 @@ namespace skerry::baseline::x64 {
 enum class Cond : uint8_t { O = 0, NO, B, AE, E, NE, BE, A, S, NS, P, NP, L, GE, LE, G };
 inline Cond invert(Cond cond) { return static_cast<Cond>(static_cast<uint8_t>(cond) ^ 1); }
 
-// A position in the code. While unbound, the jumps that refer to it form a list threaded through their
-// own displacement fields.
+// A position in the code. While unbound, the jumps that refer to it form a list threaded through
+// their own displacement fields.
 class CodeLabel {
  public:
   bool is_bound() const { return position_ >= 0; }
@@ -118,7 +118,9 @@ class Assembler : public Xbyak::CodeGenerator {
     }
     label.last_use_ = -1;
   }
-  void patch_u32(uint32_t at, uint32_t value) { std::memcpy(bytes_at(static_cast<int32_t>(at)), &value, 4); }
+  void patch_u32(uint32_t at, uint32_t value) {
+    std::memcpy(bytes_at(static_cast<int32_t>(at)), &value, 4);
+  }
 
   // set<cond> reg8
   void set_if(Cond cond, const Xbyak::Reg8& reg) {
@@ -129,15 +131,16 @@ class Assembler : public Xbyak::CodeGenerator {
   }
   void move_if(Cond cond, const Xbyak::Reg32e& dest, const Xbyak::Reg32e& source) {
     const bool wide = dest.isREG(64);
-    const unsigned rex = 0x40 | (wide ? 8 : 0) | (dest.getIdx() >= 8 ? 4 : 0) | (source.getIdx() >= 8 ? 1 : 0);
+    const unsigned rex =
+        0x40 | (wide ? 8 : 0) | (dest.getIdx() >= 8 ? 4 : 0) | (source.getIdx() >= 8 ? 1 : 0);
     if (rex != 0x40) db(static_cast<uint8_t>(rex));
     db(0x0f);
     db(0x40 | static_cast<uint8_t>(cond));
     db(static_cast<uint8_t>(0xc0 | (dest.getIdx() & 7) << 3 | (source.getIdx() & 7)));
   }
 
-  // Memory operand for 16 constant bytes in the pool. Only for instructions whose encoding ends with
-  // the displacement: call pool_reference() right after emitting one.
+  // Memory operand for 16 constant bytes in the pool. Only for instructions whose encoding ends
+  // with the displacement: call pool_reference() right after emitting one.
   Xbyak::Address pool_operand() { return ptr[rip + 0]; }
   void pool_reference(uint64_t low, uint64_t high = 0) {
     pool_uses_.push_back({position() - 4, low, high});
@@ -174,7 +177,9 @@ class Assembler : public Xbyak::CodeGenerator {
   // A jump to the very next instruction goes, unless a label already stands behind it.
   void drop_jump_to_next(CodeLabel& label) {
     const int32_t at = static_cast<int32_t>(position());
-    if (label.last_use_ < 0 || label.last_use_ != at - 4 || last_bound_ == at || last_jump_ != at - 5) return;
+    if (label.last_use_ < 0 || label.last_use_ != at - 4 || last_bound_ == at ||
+        last_jump_ != at - 5)
+      return;
     std::memcpy(&label.last_use_, bytes_at(at - 4), 4);
     setSize(static_cast<size_t>(at - 5));
   }

@@ -47,8 +47,9 @@ void FuncCompiler::marshal_args(const FuncType& type) {
   for (size_t i = 0; i < count; ++i) {
     if (locations[i].kind == ValueLocation::Buffer) continue;
     const Value& value = stack_[first + i];
-    const RegNumber to = locations[i].kind == ValueLocation::IntReg ? kIntParamOrder[locations[i].index]
-                                                                    : xmm_number(locations[i].index);
+    const RegNumber to = locations[i].kind == ValueLocation::IntReg
+                             ? kIntParamOrder[locations[i].index]
+                             : xmm_number(locations[i].index);
     const RegNumber from = register_of(value);
     if (from != kNoReg)
       moves.push_back({to, from, value.type});
@@ -106,7 +107,8 @@ uint32_t FuncCompiler::reserve_slot() {
 }
 
 // Calls code in another context: own context to a slot and to rax, the stack limit handed on.
-void FuncCompiler::enter_context(uint32_t slot, const Xbyak::RegExp& code, const Xbyak::RegExp& context) {
+void FuncCompiler::enter_context(uint32_t slot, const Xbyak::RegExp& code,
+                                 const Xbyak::RegExp& context) {
   code_.mov(qword[rsp + slot_offset(slot)], r13);
   code_.mov(r10, qword[code]);
   code_.mov(r11, qword[context]);
@@ -128,7 +130,8 @@ void FuncCompiler::call_import(uint32_t func, bool is_tail) {
   marshal_args(type);
   const uint32_t slot = reserve_slot();
   const uint32_t import = layout_.import_func(func);
-  enter_context(slot, r13 + import + offsetof(VmImport, code), r13 + import + offsetof(VmImport, context));
+  enter_context(slot, r13 + import + offsetof(VmImport, code),
+                r13 + import + offsetof(VmImport, context));
   record_call(instr_offset_);
   leave_context(slot);
   finish_call(type, is_tail);
@@ -252,7 +255,8 @@ void FuncCompiler::emit_cold_calls() {
 
 // --- Builtins ----------------------------------------------------------------------------------
 
-void FuncCompiler::call_builtin(Builtin which, std::initializer_list<uint32_t> constants, size_t count) {
+void FuncCompiler::call_builtin(Builtin which, std::initializer_list<uint32_t> constants,
+                                size_t count) {
   const size_t first = stack_.size() - count;
   save_for_call(first);
   std::vector<RegisterMove> moves;
@@ -266,8 +270,7 @@ void FuncCompiler::call_builtin(Builtin which, std::initializer_list<uint32_t> c
       continue;
     }
     // Builtins take addresses and lengths of either width as 64 bits.
-    if (value.upper_garbage && from == to)
-      code_.mov(r32(from), r32(from));
+    if (value.upper_garbage && from == to) code_.mov(r32(from), r32(from));
     moves.push_back({to, from, value.type});
   }
   emit_parallel_moves(moves);

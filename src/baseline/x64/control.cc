@@ -156,7 +156,8 @@ FuncCompiler::FlagUse FuncCompiler::plan_flag_use() {
           return plan;
         }
         break;
-      case 0x1b: case 0x1c:
+      case 0x1b:
+      case 0x1c:
         (void)reader_.next(instr);
         plan.kind = FlagUse::Select;
         return plan;
@@ -172,7 +173,8 @@ void FuncCompiler::consume_flags(const FlagUse& plan, Flags flags) {
   if (plan.inverted) flags = flags.inverted();
   switch (plan.kind) {
     case FlagUse::AsValue: materialize_flags(flags); return;
-    case FlagUse::BrIf: case FlagUse::ConstJump: jump_on(flags, plan.label); return;
+    case FlagUse::BrIf:
+    case FlagUse::ConstJump: jump_on(flags, plan.label); return;
     case FlagUse::If: enter_if(plan.block, flags); return;
     case FlagUse::Select: select_by_flags(flags); return;
   }
@@ -452,7 +454,9 @@ void FuncCompiler::skip_unreachable() {
         ++depth;
         break;
       }
-      case Shape::Block: case Shape::If: case Shape::TryTable: ++depth; break;
+      case Shape::Block:
+      case Shape::If:
+      case Shape::TryTable: ++depth; break;
       case Shape::Else:
         if (depth == 0) on_else();
         break;

@@ -9,11 +9,15 @@ using namespace Xbyak::util;
 
 void FuncCompiler::on_conversion(const Instr& instr) {
   switch (instr.op) {
-    case Op::I32WrapI64: case Op::I64ExtendI32S: case Op::I64ExtendI32U: return on_int_conversion(instr.op);
-    case Op::I32ReinterpretF32: case Op::I64ReinterpretF64: case Op::F32ReinterpretI32:
-    case Op::F64ReinterpretI64:
-      return on_reinterpret(instr.op);
-    case Op::F32DemoteF64: case Op::F64PromoteF32: {
+    case Op::I32WrapI64:
+    case Op::I64ExtendI32S:
+    case Op::I64ExtendI32U: return on_int_conversion(instr.op);
+    case Op::I32ReinterpretF32:
+    case Op::I64ReinterpretF64:
+    case Op::F32ReinterpretI32:
+    case Op::F64ReinterpretI64: return on_reinterpret(instr.op);
+    case Op::F32DemoteF64:
+    case Op::F64PromoteF32: {
       const Value a = pop();
       lock_value(a);
       const RegNumber from = use(a);
@@ -25,8 +29,9 @@ void FuncCompiler::on_conversion(const Instr& instr) {
       return finish(dest, demote ? ValType::F32 : ValType::F64);
     }
     default:
-      return results(instr.row())[0] == 'f' || results(instr.row())[0] == 'F' ? on_int_to_float(instr.op)
-                                                                            : on_float_to_int(instr.op);
+      return results(instr.row())[0] == 'f' || results(instr.row())[0] == 'F'
+                 ? on_int_to_float(instr.op)
+                 : on_float_to_int(instr.op);
   }
 }
 
@@ -38,7 +43,8 @@ void FuncCompiler::on_int_conversion(Op op) {
   if (a.is_const()) {
     const auto low = static_cast<uint32_t>(a.low);
     if (op == Op::I64ExtendI32S)
-      return push_const(static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(low))), ValType::I64);
+      return push_const(static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(low))),
+                        ValType::I64);
     return push_const(low, to_wide ? ValType::I64 : ValType::I32);
   }
   if (op == Op::I32WrapI64) {
@@ -69,7 +75,8 @@ void FuncCompiler::on_reinterpret(Op op) {
   Value a = pop();
   const bool to_float = op == Op::F32ReinterpretI32 || op == Op::F64ReinterpretI64;
   const bool wide = op == Op::F64ReinterpretI64 || op == Op::I64ReinterpretF64;
-  const ValType::Kind type = to_float ? (wide ? ValType::F64 : ValType::F32) : (wide ? ValType::I64 : ValType::I32);
+  const ValType::Kind type =
+      to_float ? (wide ? ValType::F64 : ValType::F32) : (wide ? ValType::I64 : ValType::I32);
   if (a.is_const()) return push_const(a.low, type);
   lock_value(a);
   const RegNumber from = use(a);
@@ -87,8 +94,8 @@ void FuncCompiler::on_reinterpret(Op op) {
 void FuncCompiler::on_int_to_float(Op op) {
   const Value a = pop();
   lock_value(a);
-  const bool is_double = op == Op::F64ConvertI32S || op == Op::F64ConvertI32U || op == Op::F64ConvertI64S ||
-                         op == Op::F64ConvertI64U;
+  const bool is_double = op == Op::F64ConvertI32S || op == Op::F64ConvertI32U ||
+                         op == Op::F64ConvertI64S || op == Op::F64ConvertI64U;
   const RegNumber from = use(a);
   const Dest dest = dest_for(true);
   const auto to = xmm(dest.reg);
@@ -97,9 +104,12 @@ void FuncCompiler::on_int_to_float(Op op) {
     is_double ? code_.cvtsi2sd(to, source) : code_.cvtsi2ss(to, source);
   };
   switch (op) {
-    case Op::F32ConvertI32S: case Op::F64ConvertI32S: convert(r32(from)); break;
-    case Op::F32ConvertI64S: case Op::F64ConvertI64S: convert(r64(from)); break;
-    case Op::F32ConvertI32U: case Op::F64ConvertI32U:
+    case Op::F32ConvertI32S:
+    case Op::F64ConvertI32S: convert(r32(from)); break;
+    case Op::F32ConvertI64S:
+    case Op::F64ConvertI64S: convert(r64(from)); break;
+    case Op::F32ConvertI32U:
+    case Op::F64ConvertI32U:
       code_.mov(r11d, r32(from));
       convert(r11);
       break;
@@ -136,18 +146,26 @@ struct Truncation {
   bool from_double, to_wide, is_signed, saturates;
 };
 constexpr Truncation kTruncations[] = {
-    {Op::I32TruncF32S, false, false, true, false},    {Op::I32TruncF32U, false, false, false, false},
-    {Op::I32TruncF64S, true, false, true, false},     {Op::I32TruncF64U, true, false, false, false},
-    {Op::I64TruncF32S, false, true, true, false},     {Op::I64TruncF32U, false, true, false, false},
-    {Op::I64TruncF64S, true, true, true, false},      {Op::I64TruncF64U, true, true, false, false},
-    {Op::I32TruncSatF32S, false, false, true, true},  {Op::I32TruncSatF32U, false, false, false, true},
-    {Op::I32TruncSatF64S, true, false, true, true},   {Op::I32TruncSatF64U, true, false, false, true},
-    {Op::I64TruncSatF32S, false, true, true, true},   {Op::I64TruncSatF32U, false, true, false, true},
-    {Op::I64TruncSatF64S, true, true, true, true},    {Op::I64TruncSatF64U, true, true, false, true},
+    {Op::I32TruncF32S, false, false, true, false},
+    {Op::I32TruncF32U, false, false, false, false},
+    {Op::I32TruncF64S, true, false, true, false},
+    {Op::I32TruncF64U, true, false, false, false},
+    {Op::I64TruncF32S, false, true, true, false},
+    {Op::I64TruncF32U, false, true, false, false},
+    {Op::I64TruncF64S, true, true, true, false},
+    {Op::I64TruncF64U, true, true, false, false},
+    {Op::I32TruncSatF32S, false, false, true, true},
+    {Op::I32TruncSatF32U, false, false, false, true},
+    {Op::I32TruncSatF64S, true, false, true, true},
+    {Op::I32TruncSatF64U, true, false, false, true},
+    {Op::I64TruncSatF32S, false, true, true, true},
+    {Op::I64TruncSatF32U, false, true, false, true},
+    {Op::I64TruncSatF64S, true, true, true, true},
+    {Op::I64TruncSatF64U, true, true, false, true},
 };
 
-// Bounds of the values that truncate into range: low < x < high, or low <= x where the next float below
-// the integer minimum is not a unit away.
+// Bounds of the values that truncate into range: low < x < high, or low <= x where the next float
+// below the integer minimum is not a unit away.
 struct Range {
   double low;
   bool low_included;
@@ -162,7 +180,8 @@ Range range_of(const Truncation& t) {
 }
 
 uint64_t float_bits(double value, bool is_double) {
-  return is_double ? std::bit_cast<uint64_t>(value) : std::bit_cast<uint32_t>(static_cast<float>(value));
+  return is_double ? std::bit_cast<uint64_t>(value)
+                   : std::bit_cast<uint32_t>(static_cast<float>(value));
 }
 
 }  // namespace
@@ -178,7 +197,8 @@ void FuncCompiler::on_float_to_int(Op op) {
   const Dest dest = dest_for(false);
   const auto from = xmm(source);
   const auto compare = [&](double bound) {
-    t.from_double ? code_.ucomisd(from, code_.pool_operand()) : code_.ucomiss(from, code_.pool_operand());
+    t.from_double ? code_.ucomisd(from, code_.pool_operand())
+                  : code_.ucomiss(from, code_.pool_operand());
     code_.pool_reference(float_bits(bound, t.from_double));
   };
   const auto truncate = [&](const Xbyak::Reg32e& to, const Xbyak::Xmm& value) {
@@ -203,7 +223,8 @@ void FuncCompiler::on_float_to_int(Op op) {
     compare(two63);
     code_.jump_if(Cond::B, small);
     code_.movaps(xmm15, from);
-    t.from_double ? code_.subsd(xmm15, code_.pool_operand()) : code_.subss(xmm15, code_.pool_operand());
+    t.from_double ? code_.subsd(xmm15, code_.pool_operand())
+                  : code_.subss(xmm15, code_.pool_operand());
     code_.pool_reference(float_bits(two63, t.from_double));
     truncate(r64(dest.reg), xmm15);
     code_.btc(r64(dest.reg), 63);
@@ -213,7 +234,8 @@ void FuncCompiler::on_float_to_int(Op op) {
   }
   if (t.saturates) {
     code_.jump(done);
-    const uint64_t highest = t.is_signed ? (t.to_wide ? INT64_MAX : INT32_MAX) : (t.to_wide ? UINT64_MAX : UINT32_MAX);
+    const uint64_t highest =
+        t.is_signed ? (t.to_wide ? INT64_MAX : INT32_MAX) : (t.to_wide ? UINT64_MAX : UINT32_MAX);
     const uint64_t lowest = !t.is_signed ? 0 : t.to_wide ? uint64_t{1} << 63 : uint64_t{1} << 31;
     code_.bind(too_high);
     load_const(dest.reg, highest, 0, ValType::I64);

@@ -4,9 +4,9 @@
 namespace skerry::baseline::x64 {
 
 struct CpuFeatures {
-  bool avx2 = false;   // also AVX
-  bool bmi1 = false;   // tzcnt, andn
-  bool bmi2 = false;   // shlx, sarx, shrx, rorx
+  bool avx2 = false;  // also AVX
+  bool bmi1 = false;  // tzcnt, andn
+  bool bmi2 = false;  // shlx, sarx, shrx, rorx
   bool lzcnt = false;
 };
 

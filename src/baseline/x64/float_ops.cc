@@ -27,20 +27,26 @@ void FuncCompiler::on_float_unary(const Instr& instr) {
     is_double ? code_.roundsd(to, xmm(from), mode | 8) : code_.roundss(to, xmm(from), mode | 8);
   };
   switch (instr.op) {
-    case Op::F32Abs: case Op::F64Abs:
+    case Op::F32Abs:
+    case Op::F64Abs:
       move_reg(dest.reg, from, a.type);
       code_.andps(to, code_.pool_operand());
       code_.pool_reference(is_double ? ~kSign64 : 0x7fffffffu);
       break;
-    case Op::F32Neg: case Op::F64Neg:
+    case Op::F32Neg:
+    case Op::F64Neg:
       move_reg(dest.reg, from, a.type);
       code_.xorps(to, code_.pool_operand());
       code_.pool_reference(sign);
       break;
-    case Op::F32Ceil: case Op::F64Ceil: round(2); break;
-    case Op::F32Floor: case Op::F64Floor: round(1); break;
-    case Op::F32Trunc: case Op::F64Trunc: round(3); break;
-    case Op::F32Nearest: case Op::F64Nearest: round(0); break;
+    case Op::F32Ceil:
+    case Op::F64Ceil: round(2); break;
+    case Op::F32Floor:
+    case Op::F64Floor: round(1); break;
+    case Op::F32Trunc:
+    case Op::F64Trunc: round(3); break;
+    case Op::F32Nearest:
+    case Op::F64Nearest: round(0); break;
     default:
       if (dest.reg != from) code_.xorps(to, to);
       is_double ? code_.sqrtsd(to, xmm(from)) : code_.sqrtss(to, xmm(from));
@@ -79,7 +85,8 @@ void FuncCompiler::on_float_binary(const Instr& instr) {
     release(b);
     return finish(dest, a.type);
   }
-  const bool commutes = op == Op::F32Add || op == Op::F64Add || op == Op::F32Mul || op == Op::F64Mul;
+  const bool commutes =
+      op == Op::F32Add || op == Op::F64Add || op == Op::F32Mul || op == Op::F64Mul;
   if (commutes && a.is_const()) std::swap(a, b);
   const RegNumber left = use(a);
   const Dest dest = dest_for(true, &a, &b);
@@ -90,7 +97,8 @@ void FuncCompiler::on_float_binary(const Instr& instr) {
 }
 
 // dest = left op b; dest may be any of them.
-void FuncCompiler::emit_float_arithmetic(Op op, RegNumber dest, RegNumber left, const Value& b, bool commutes) {
+void FuncCompiler::emit_float_arithmetic(Op op, RegNumber dest, RegNumber left, const Value& b,
+                                         bool commutes) {
   const auto emit = [&](const auto& right, bool pooled) {
     const auto to = xmm(dest), from = xmm(left);
     const bool vex = cpu_.avx2;
@@ -124,7 +132,8 @@ void FuncCompiler::emit_float_arithmetic(Op op, RegNumber dest, RegNumber left, 
 }
 
 // The specification's min and max: NaN if either is, and -0 below +0.
-void FuncCompiler::emit_min_max(bool is_double, bool is_max, RegNumber dest, RegNumber a, RegNumber b) {
+void FuncCompiler::emit_min_max(bool is_double, bool is_max, RegNumber dest, RegNumber a,
+                                RegNumber b) {
   CodeLabel differ, unordered, done;
   const auto other = xmm15;
   code_.movaps(other, xmm(b));
@@ -152,14 +161,19 @@ void FuncCompiler::on_float_compare(const Instr& instr) {
   const bool is_double = is_double_op(instr);
   Flags flags;
   switch (instr.op) {
-    case Op::F32Eq: case Op::F64Eq: flags = {Flags::FloatEqual, Cond::E}; break;
-    case Op::F32Ne: case Op::F64Ne: flags = {Flags::FloatNotEqual, Cond::NE}; break;
-    case Op::F32Lt: case Op::F64Lt:
+    case Op::F32Eq:
+    case Op::F64Eq: flags = {Flags::FloatEqual, Cond::E}; break;
+    case Op::F32Ne:
+    case Op::F64Ne: flags = {Flags::FloatNotEqual, Cond::NE}; break;
+    case Op::F32Lt:
+    case Op::F64Lt:
       std::swap(a, b);
       flags = {Flags::Plain, Cond::A};
       break;
-    case Op::F32Gt: case Op::F64Gt: flags = {Flags::Plain, Cond::A}; break;
-    case Op::F32Le: case Op::F64Le:
+    case Op::F32Gt:
+    case Op::F64Gt: flags = {Flags::Plain, Cond::A}; break;
+    case Op::F32Le:
+    case Op::F64Le:
       std::swap(a, b);
       flags = {Flags::Plain, Cond::AE};
       break;
@@ -170,7 +184,8 @@ void FuncCompiler::on_float_compare(const Instr& instr) {
   const RegNumber left = use(a);
   const FlagUse plan = plan_flag_use();
   if (b.is_const()) {
-    is_double ? code_.ucomisd(xmm(left), code_.pool_operand()) : code_.ucomiss(xmm(left), code_.pool_operand());
+    is_double ? code_.ucomisd(xmm(left), code_.pool_operand())
+              : code_.ucomiss(xmm(left), code_.pool_operand());
     code_.pool_reference(b.low);
   } else {
     const Source right = float_source(b);

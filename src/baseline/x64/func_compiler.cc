@@ -18,12 +18,19 @@ bool is_float_type(ValType::Kind type) {
 
 }  // namespace
 
-FuncCompiler::FuncCompiler(const ValidatedModule& module, const ContextLayout& layout, uint32_t func,
-                           const CodeOptions& options, const CpuFeatures& cpu)
-    : validated_(module), module_(module.module()), layout_(layout), func_(func), options_(options),
-      cpu_(cpu), body_(module_.bodies[func - module_.imported_funcs]), type_(module_.func_type(func)),
+FuncCompiler::FuncCompiler(const ValidatedModule& module, const ContextLayout& layout,
+                           uint32_t func, const CodeOptions& options, const CpuFeatures& cpu)
+    : validated_(module),
+      module_(module.module()),
+      layout_(layout),
+      func_(func),
+      options_(options),
+      cpu_(cpu),
+      body_(module_.bodies[func - module_.imported_funcs]),
+      type_(module_.func_type(func)),
       reader_(body_.code, body_.offset, module.features()),
-      scan_(prescan(module_, module.features(), func)), code_(code_size_hint(body_)),
+      scan_(prescan(module_, module.features(), func)),
+      code_(code_size_hint(body_)),
       memory_may_move_(!module_.memories.empty() &&
                        (options.explicit_bounds || module_.memories[0].limits.is_64)) {
   std::ranges::fill(owner_, kFree);
@@ -32,8 +39,8 @@ FuncCompiler::FuncCompiler(const ValidatedModule& module, const ContextLayout& l
 
 // --- Which locals get registers ----------------------------------------------------------------
 
-// Preserved registers cost a save and a restore per call of this func; the others a store and a load
-// around each call it makes. The heaviest locals choose first.
+// Preserved registers cost a save and a restore per call of this func; the others a store and a
+// load around each call it makes. The heaviest locals choose first.
 void FuncCompiler::assign_pins() {
   locals_.resize(scan_.locals.size());
   std::vector<uint32_t> order(locals_.size());
@@ -43,10 +50,12 @@ void FuncCompiler::assign_pins() {
   }
   constexpr uint32_t kMostPins = 16;
   const size_t count = std::min<size_t>(order.size(), kMostPins * 2);
-  std::ranges::partial_sort(order, order.begin() + static_cast<ptrdiff_t>(count), [&](uint32_t a, uint32_t b) {
-    return scan_.locals[a].weight != scan_.locals[b].weight ? scan_.locals[a].weight > scan_.locals[b].weight
-                                                            : a < b;
-  });
+  std::ranges::partial_sort(order, order.begin() + static_cast<ptrdiff_t>(count),
+                            [&](uint32_t a, uint32_t b) {
+                              return scan_.locals[a].weight != scan_.locals[b].weight
+                                         ? scan_.locals[a].weight > scan_.locals[b].weight
+                                         : a < b;
+                            });
   RegSet saved = kSavedPins, int_call = kIntCallPins, float_call = kFloatCallPins;
   constexpr float kSaveCost = 2;
   const float call_cost = 2 * scan_.call_weight;
@@ -75,8 +84,8 @@ void FuncCompiler::assign_pins() {
   operand_regs_ = (kIntOperands | kFloatOperands | kIntCallPins | kFloatCallPins) - pins_;
 }
 
-// From rsp up: homes of locals, saved registers, operand slots, return address. The number of slots is
-// known only at the end; whatever depends on it is patched.
+// From rsp up: homes of locals, saved registers, operand slots, return address. The number of slots
+// is known only at the end; whatever depends on it is patched.
 void FuncCompiler::lay_out_frame() {
   uint32_t at = 0;
   // The homes used most come first, within reach of one-byte displacements.
@@ -308,7 +317,8 @@ Result<FuncCode> FuncCompiler::compile() {
     instr_offset_ = static_cast<uint32_t>(reader_.offset_of(instr.begin));
     if (options_.fuel) ++fuel_pending_;
     if (!compile_instr(instr))
-      return fail(ErrorCode::UnsupportedInstruction, instr_offset_, static_cast<uint64_t>(instr.op));
+      return fail(ErrorCode::UnsupportedInstruction, instr_offset_,
+                  static_cast<uint64_t>(instr.op));
     locked_ = RegSet();
     if (unreachable_) skip_unreachable();
   }
@@ -349,12 +359,17 @@ bool FuncCompiler::compile_instr(const Instr& instr) {
     case Shape::BrIf: on_br_if(instr.index); return true;
     case Shape::BrTable: on_br_table(instr); return true;
     case Shape::Return: on_br(static_cast<uint32_t>(controls_.size() - 1)); return true;
-    case Shape::BrOnNull: case Shape::BrOnNonNull: on_br_on_null(instr); return true;
-    case Shape::Call: case Shape::ReturnCall: on_call(instr); return true;
-    case Shape::CallIndirect: case Shape::ReturnCallIndirect: on_call_indirect(instr); return true;
-    case Shape::CallRef: case Shape::ReturnCallRef: on_call_ref(instr); return true;
+    case Shape::BrOnNull:
+    case Shape::BrOnNonNull: on_br_on_null(instr); return true;
+    case Shape::Call:
+    case Shape::ReturnCall: on_call(instr); return true;
+    case Shape::CallIndirect:
+    case Shape::ReturnCallIndirect: on_call_indirect(instr); return true;
+    case Shape::CallRef:
+    case Shape::ReturnCallRef: on_call_ref(instr); return true;
     case Shape::Drop: release(pop()); return true;
-    case Shape::Select: case Shape::SelectTyped: on_select(); return true;
+    case Shape::Select:
+    case Shape::SelectTyped: on_select(); return true;
     case Shape::LocalGet: {
       Value value;
       value.kind = Value::Local;
@@ -375,21 +390,31 @@ bool FuncCompiler::compile_instr(const Instr& instr) {
     case Shape::TableGet: on_table_get(instr); return true;
     case Shape::TableSet: on_table_set(instr); return true;
     case Shape::TableSize: on_table_size(instr); return true;
-    case Shape::MemoryInit: case Shape::MemoryCopy: case Shape::MemoryFill: case Shape::DataDrop:
-    case Shape::TableGrow: case Shape::TableFill: case Shape::TableCopy: case Shape::TableInit:
-    case Shape::ElemDrop: case Shape::RefFunc:
-      on_bulk(instr);
-      return true;
+    case Shape::MemoryInit:
+    case Shape::MemoryCopy:
+    case Shape::MemoryFill:
+    case Shape::DataDrop:
+    case Shape::TableGrow:
+    case Shape::TableFill:
+    case Shape::TableCopy:
+    case Shape::TableInit:
+    case Shape::ElemDrop:
+    case Shape::RefFunc: on_bulk(instr); return true;
     case Shape::RefNull: push_const(0, ValType::Ref); return true;
-    case Shape::RefIsNull: case Shape::RefEq: on_ref_compare(instr); return true;
+    case Shape::RefIsNull:
+    case Shape::RefEq: on_ref_compare(instr); return true;
     case Shape::RefAsNonNull: on_ref_as_non_null(); return true;
-    case Shape::Unary: case Shape::Binary: case Shape::Compare:
-      return instr.row().prefix == 0xfd ? on_simd(instr) : on_numeric(instr);
-    case Shape::Ternary: case Shape::Shift: case Shape::Shuffle: case Shape::ExtractLane:
-    case Shape::ReplaceLane: case Shape::LoadLane: case Shape::StoreLane:
-      return on_simd(instr);
-    default:
-      return false;  // GC objects, exceptions, atomics
+    case Shape::Unary:
+    case Shape::Binary:
+    case Shape::Compare: return instr.row().prefix == 0xfd ? on_simd(instr) : on_numeric(instr);
+    case Shape::Ternary:
+    case Shape::Shift:
+    case Shape::Shuffle:
+    case Shape::ExtractLane:
+    case Shape::ReplaceLane:
+    case Shape::LoadLane:
+    case Shape::StoreLane: return on_simd(instr);
+    default: return false;  // GC objects, exceptions, atomics
   }
 }
 
@@ -414,12 +439,8 @@ bool FuncCompiler::on_numeric(const Instr& instr) {
   const std::string_view in = operands(instr.row());
   const bool float_in = in[0] == 'f' || in[0] == 'F';
   switch (instr.shape) {
-    case Shape::Compare:
-      float_in ? on_float_compare(instr) : on_int_compare(instr);
-      return true;
-    case Shape::Binary:
-      float_in ? on_float_binary(instr) : on_int_binary(instr);
-      return true;
+    case Shape::Compare: float_in ? on_float_compare(instr) : on_int_compare(instr); return true;
+    case Shape::Binary: float_in ? on_float_binary(instr) : on_int_binary(instr); return true;
     default:
       if (in != results(instr.row()) || instr.op == Op::I32Eqz)
         instr.op == Op::I32Eqz || instr.op == Op::I64Eqz ? on_eqz(instr) : on_conversion(instr);

@@ -1,12 +1,14 @@
-// FuncCompiler: one func's body to machine code in a single pass. Operands are kept on a compile-time
-// stack as constants, references to locals, registers or frame slots, and reach a register only when an
-// instruction needs them. Hot locals live in registers for the whole body (pins), the others in the
-// frame, with copies remembered in operand registers along straight-line code.
+// FuncCompiler: one func's body to machine code in a single pass. Operands are kept on a
+// compile-time stack as constants, references to locals, registers or frame slots, and reach a
+// register only when an instruction needs them. Hot locals live in registers for the whole body
+// (pins), the others in the frame, with copies remembered in operand registers along straight-line
+// code.
 //
-// The methods are spread by theme: func_compiler.cc (frame, driver), operands.cc (registers and stack),
-// control.cc, branches.cc, calls.cc, memory_ops.cc, int_ops.cc, float_ops.cc, conversions.cc, simd_*.cc.
-// Invariants: at every label all operands are in frame slots or constant, and every pin is valid;
-// an i32 in a register has a zero upper half unless its Value says otherwise.
+// The methods are spread by theme: func_compiler.cc (frame, driver), operands.cc (registers and
+// stack), control.cc, branches.cc, calls.cc, memory_ops.cc, int_ops.cc, float_ops.cc,
+// conversions.cc, simd_*.cc. Invariants: at every label all operands are in frame slots or
+// constant, and every pin is valid; an i32 in a register has a zero upper half unless its Value
+// says otherwise.
 #pragma once
 
 #include <cstdint>
@@ -28,12 +30,12 @@ struct Value {
   enum Kind : uint8_t { Const, Local, Reg, Slot };
   Kind kind = Const;
   ValType::Kind type = ValType::I32;
-  RegNumber reg = kNoReg;     // Reg
-  bool upper_garbage = false; // Reg holding an i32 that another tier or the host returned
-  uint32_t local = 0;         // Local
-  uint32_t slot = 0;          // Slot
-  uint64_t low = 0;           // Const; an i32 is zero-extended
-  uint64_t high = 0;          // Const of type v128
+  RegNumber reg = kNoReg;      // Reg
+  bool upper_garbage = false;  // Reg holding an i32 that another tier or the host returned
+  uint32_t local = 0;          // Local
+  uint32_t slot = 0;           // Slot
+  uint64_t low = 0;            // Const; an i32 is zero-extended
+  uint64_t high = 0;           // Const of type v128
 
   bool is_const() const { return kind == Const; }
   bool is_float() const {
@@ -42,8 +44,9 @@ struct Value {
   bool is_wide() const { return type == ValType::I64 || type == ValType::Ref; }
 };
 
-// A general register known to hold a 32-bit address with a zero upper half, or a full 64-bit address:
-// the only thing the memory-access emitter takes. Made by FuncCompiler::address_of_operand alone.
+// A general register known to hold a 32-bit address with a zero upper half, or a full 64-bit
+// address: the only thing the memory-access emitter takes. Made by FuncCompiler::address_of_operand
+// alone.
 class ZeroExtended {
  public:
   RegNumber reg() const { return reg_; }
@@ -70,9 +73,9 @@ struct Control {
   enum Kind : uint8_t { Func, Block, Loop, If, Else };
   Kind kind = Block;
   bool entry_unreachable = false;
-  uint32_t label = 0;       // branch target: the end, or a loop's head
-  uint32_t else_label = 0;  // If
-  uint32_t height = 0;      // operands below the parameters
+  uint32_t label = 0;                    // branch target: the end, or a loop's head
+  uint32_t else_label = 0;               // If
+  uint32_t height = 0;                   // operands below the parameters
   std::vector<ValType> params, results;  // empty for nearly all blocks
   uint32_t dispatch = UINT32_MAX;        // a dispatch loop: index into Prescan::dispatches
   uint32_t dispatch_owner = UINT32_MAX;  // a dispatch loop's block: the loop's index
@@ -114,7 +117,7 @@ class FuncCompiler {
   void push(const Value& value);
   void push_reg(RegNumber reg, ValType::Kind type);
   void push_const(uint64_t low, ValType::Kind type, uint64_t high = 0);
-  Value pop();                     // a register it names stays taken until release()
+  Value pop();  // a register it names stays taken until release()
   void release(const Value& value);
   // A register free for a new value; spills the oldest operand if need be. It is locked until the
   // instruction ends, and stays taken only if pushed.
@@ -162,8 +165,8 @@ class FuncCompiler {
   Source float_source(const Value& value);
   void store_value(const Xbyak::RegExp& to, const Value& value);  // uses scratch registers only
 
-  // Destination of an instruction's result: the pin of the local that the next instruction sets, or an
-  // operand register (one of the reusable operands' if possible).
+  // Destination of an instruction's result: the pin of the local that the next instruction sets, or
+  // an operand register (one of the reusable operands' if possible).
   struct Dest {
     RegNumber reg = kNoReg;
     bool is_pin = false;  // the next instruction is the local.set/tee; finish() consumes it
@@ -172,7 +175,7 @@ class FuncCompiler {
   Dest dest_for(bool floating, const Value* reusable1 = nullptr, const Value* reusable2 = nullptr);
   void finish(const Dest& dest, ValType::Kind type);
 
-  void flush_stack();       // all operands to frame slots (constants stay)
+  void flush_stack();  // all operands to frame slots (constants stay)
   void spill(uint32_t index);
   uint32_t slot_offset(uint32_t slot) const { return slots_at_ + slot * slot_bytes_; }
   void forget_cached_locals();
@@ -180,13 +183,13 @@ class FuncCompiler {
   void cache_local(RegNumber reg, uint32_t local);
   void detach_references(uint32_t local);  // copies pending references before the local changes
   RegNumber pin_of(uint32_t local) const { return locals_[local].pin; }
-  void refresh_pin(RegNumber pin);   // reloads it if a call has overwritten it
-  void refresh_pins();               // all of them: before any label or branch
+  void refresh_pin(RegNumber pin);  // reloads it if a call has overwritten it
+  void refresh_pins();              // all of them: before any label or branch
   void assign_local(uint32_t local, const Value& value, bool keep_value);
 
   // --- control.cc ------------------------------------------------------------------------------
-  // Who uses the flags of a comparison. Planned before the comparison is emitted, because whatever has
-  // to be moved for the consumer must be moved first.
+  // Who uses the flags of a comparison. Planned before the comparison is emitted, because whatever
+  // has to be moved for the consumer must be moved first.
   struct FlagUse {
     enum Kind : uint8_t { AsValue, BrIf, If, ConstJump, Select };
     Kind kind = AsValue;
@@ -201,7 +204,8 @@ class FuncCompiler {
   // The instruction just emitted set ZF by the new value of this register.
   void note_zero_flag(RegNumber reg, bool wide) { zero_flag_ = {reg, wide, code_.position()}; }
   bool zero_flag_is_of(RegNumber reg, bool wide) const {
-    return zero_flag_.reg == reg && zero_flag_.wide == wide && zero_flag_.position == code_.position();
+    return zero_flag_.reg == reg && zero_flag_.wide == wide &&
+           zero_flag_.position == code_.position();
   }
 
   uint32_t new_label() {
@@ -237,7 +241,8 @@ class FuncCompiler {
   void force_params_to_slots(size_t count);
   void start_unreachable() { unreachable_ = true; }
   void skip_unreachable();
-  void set_stack_after_label(const Control& control, const std::vector<ValType>& types, bool in_slots);
+  void set_stack_after_label(const Control& control, const std::vector<ValType>& types,
+                             bool in_slots);
   void materialize_flags(Flags flags);
 
   // --- calls.cc --------------------------------------------------------------------------------
@@ -246,8 +251,9 @@ class FuncCompiler {
   void on_call_ref(const Instr& instr);
   void call_import(uint32_t func, bool is_tail);
   void call_through_funcref(const FuncType& type, bool is_tail);  // reference in rax, not null
-  void check_signature(uint32_t type_index);                     // of the reference in rax
-  // Pops the arguments into the places the callee expects. rax stays; other operands are safe in slots.
+  void check_signature(uint32_t type_index);                      // of the reference in rax
+  // Pops the arguments into the places the callee expects. rax stays; other operands are safe in
+  // slots.
   void marshal_args(const FuncType& type);
   void save_for_call(size_t operands_left);
   void after_call();
@@ -265,7 +271,9 @@ class FuncCompiler {
   Xbyak::RegExp access_operand(const Value& address, const MemArg& mem, unsigned width_bytes);
   Xbyak::RegExp guarded_operand(const Value& address, const MemArg& mem);
   Xbyak::RegExp compared_operand(const Value& address, const MemArg& mem, unsigned width_bytes);
-  bool is_compared(uint32_t memory) const { return options_.explicit_bounds || memory_is_64(memory); }
+  bool is_compared(uint32_t memory) const {
+    return options_.explicit_bounds || memory_is_64(memory);
+  }
   void on_load(const Instr& instr);
   void emit_load(Op op, RegNumber reg, const Xbyak::RegExp& from);
   void on_store(const Instr& instr);
@@ -367,10 +375,10 @@ class FuncCompiler {
     uint32_t pending = 0;      // operands on the stack that refer to it
   };
   std::vector<LocalPlace> locals_;
-  RegSet pins_;         // registers in use as pins
-  RegSet call_pins_;    // of those, the ones calls overwrite
-  RegSet dirty_pins_;   // call pins whose home is older than the register
-  RegSet stale_pins_;   // call pins whose register is older than the home
+  RegSet pins_;        // registers in use as pins
+  RegSet call_pins_;   // of those, the ones calls overwrite
+  RegSet dirty_pins_;  // call pins whose home is older than the register
+  RegSet stale_pins_;  // call pins whose register is older than the home
   uint32_t pinned_local_[32] = {};
   RegSet operand_regs_;  // registers operands may use in this func
 

@@ -29,7 +29,8 @@ void FuncCompiler::on_int_unary(const Instr& instr) {
   const Dest dest = dest_for(false, &a);
   const auto to = gp(dest.reg, wide);
   switch (instr.op) {
-    case Op::I32Clz: case Op::I64Clz:
+    case Op::I32Clz:
+    case Op::I64Clz:
       if (cpu_.lzcnt) {
         code_.lzcnt(to, *int_source(a, wide));
       } else {
@@ -40,7 +41,8 @@ void FuncCompiler::on_int_unary(const Instr& instr) {
         code_.xor_(to, wide ? 63 : 31);
       }
       break;
-    case Op::I32Ctz: case Op::I64Ctz:
+    case Op::I32Ctz:
+    case Op::I64Ctz:
       if (cpu_.bmi1) {
         code_.tzcnt(to, *int_source(a, wide));
       } else {
@@ -49,13 +51,16 @@ void FuncCompiler::on_int_unary(const Instr& instr) {
         code_.move_if(Cond::E, to, gp(kScratch, wide));
       }
       break;
-    case Op::I32Popcnt: case Op::I64Popcnt: code_.popcnt(to, *int_source(a, wide)); break;
-    case Op::I32Extend8S: case Op::I64Extend8S: {
+    case Op::I32Popcnt:
+    case Op::I64Popcnt: code_.popcnt(to, *int_source(a, wide)); break;
+    case Op::I32Extend8S:
+    case Op::I64Extend8S: {
       const RegNumber from = use(a);
       code_.movsx(to, Xbyak::Reg8(from, from >= 4));
       break;
     }
-    case Op::I32Extend16S: case Op::I64Extend16S: code_.movsx(to, Xbyak::Reg16(use(a))); break;
+    case Op::I32Extend16S:
+    case Op::I64Extend16S: code_.movsx(to, Xbyak::Reg16(use(a))); break;
     default: code_.movsxd(r64(dest.reg), r32(use(a))); break;  // i64.extend32_s
   }
   release(a);
@@ -73,16 +78,28 @@ void FuncCompiler::on_int_binary(const Instr& instr) {
       return push_const(*folded, wide ? ValType::I64 : ValType::I32);
   }
   switch (instr.op) {
-    case Op::I32Add: case Op::I64Add: return emit_add(a, b, wide);
-    case Op::I32Mul: case Op::I64Mul: return emit_multiply(a, b, wide);
-    case Op::I32DivS: case Op::I32DivU: case Op::I32RemS: case Op::I32RemU:
-    case Op::I64DivS: case Op::I64DivU: case Op::I64RemS: case Op::I64RemU:
-      return emit_divide(instr.op, a, b, wide);
-    case Op::I32Shl: case Op::I32ShrS: case Op::I32ShrU:
-    case Op::I64Shl: case Op::I64ShrS: case Op::I64ShrU:
-      return emit_shift(instr.op, a, b, wide);
-    case Op::I32Rotl: case Op::I32Rotr: case Op::I64Rotl: case Op::I64Rotr:
-      return emit_rotate(instr.op, a, b, wide);
+    case Op::I32Add:
+    case Op::I64Add: return emit_add(a, b, wide);
+    case Op::I32Mul:
+    case Op::I64Mul: return emit_multiply(a, b, wide);
+    case Op::I32DivS:
+    case Op::I32DivU:
+    case Op::I32RemS:
+    case Op::I32RemU:
+    case Op::I64DivS:
+    case Op::I64DivU:
+    case Op::I64RemS:
+    case Op::I64RemU: return emit_divide(instr.op, a, b, wide);
+    case Op::I32Shl:
+    case Op::I32ShrS:
+    case Op::I32ShrU:
+    case Op::I64Shl:
+    case Op::I64ShrS:
+    case Op::I64ShrU: return emit_shift(instr.op, a, b, wide);
+    case Op::I32Rotl:
+    case Op::I32Rotr:
+    case Op::I64Rotl:
+    case Op::I64Rotr: return emit_rotate(instr.op, a, b, wide);
     case Op::I32And:
       if (try_test_and_branch(a, b)) return;
       [[fallthrough]];
@@ -190,8 +207,8 @@ void FuncCompiler::emit_alu(Op op, Value a, Value b, bool wide) {
   }
   if (subtract && fits_imm32(b, wide) && imm32(b) != 0x80000000u && register_of(a) != kNoReg &&
       register_of(a) != dest.reg) {
-    code_.lea(to, ptr[r64(register_of(a)) + static_cast<size_t>(-static_cast<int64_t>(
-                                                static_cast<int32_t>(imm32(b))))]);
+    code_.lea(to, ptr[r64(register_of(a)) +
+                      static_cast<size_t>(-static_cast<int64_t>(static_cast<int32_t>(imm32(b))))]);
     release(a);
     release(b);
     return finish(dest, wide ? ValType::I64 : ValType::I32);
@@ -200,9 +217,12 @@ void FuncCompiler::emit_alu(Op op, Value a, Value b, bool wide) {
   const bool immediate = fits_imm32(b, wide);
   const auto emit = [&](const auto& right) {
     switch (op) {
-      case Op::I32Sub: case Op::I64Sub: code_.sub(to, right); return;
-      case Op::I32And: case Op::I64And: code_.and_(to, right); return;
-      case Op::I32Or: case Op::I64Or: code_.or_(to, right); return;
+      case Op::I32Sub:
+      case Op::I64Sub: code_.sub(to, right); return;
+      case Op::I32And:
+      case Op::I64And: code_.and_(to, right); return;
+      case Op::I32Or:
+      case Op::I64Or: code_.or_(to, right); return;
       default: code_.xor_(to, right); return;
     }
   };
@@ -229,11 +249,14 @@ void FuncCompiler::emit_shift(Op op, const Value& a, const Value& b, bool wide) 
   if (b.is_const()) {
     load(dest.reg, a);
     const int count = static_cast<int>(b.low & (wide ? 63 : 31));
-    if (count != 0) left ? code_.shl(to, count) : is_signed ? code_.sar(to, count) : code_.shr(to, count);
+    if (count != 0)
+      left ? code_.shl(to, count) : is_signed ? code_.sar(to, count) : code_.shr(to, count);
   } else {
     const auto count = gp(use(b), wide);
     const Source from = a.is_const() ? Source(gp(use(a), wide)) : int_source(a, wide);
-    left ? code_.shlx(to, *from, count) : is_signed ? code_.sarx(to, *from, count) : code_.shrx(to, *from, count);
+    left        ? code_.shlx(to, *from, count)
+    : is_signed ? code_.sarx(to, *from, count)
+                : code_.shrx(to, *from, count);
   }
   release(a);
   release(b);
@@ -247,10 +270,14 @@ void FuncCompiler::emit_rotate(Op op, const Value& a, const Value& b, bool wide)
   release(a);
   const auto emit = [&](const auto& count) {
     switch (op) {
-      case Op::I32Rotl: case Op::I64Rotl: code_.rol(work, count); return;
-      case Op::I32Rotr: case Op::I64Rotr: code_.ror(work, count); return;
-      case Op::I32Shl: case Op::I64Shl: code_.shl(work, count); return;
-      case Op::I32ShrS: case Op::I64ShrS: code_.sar(work, count); return;
+      case Op::I32Rotl:
+      case Op::I64Rotl: code_.rol(work, count); return;
+      case Op::I32Rotr:
+      case Op::I64Rotr: code_.ror(work, count); return;
+      case Op::I32Shl:
+      case Op::I64Shl: code_.shl(work, count); return;
+      case Op::I32ShrS:
+      case Op::I64ShrS: code_.sar(work, count); return;
       default: code_.shr(work, count); return;
     }
   };
@@ -272,8 +299,10 @@ void FuncCompiler::emit_rotate(Op op, const Value& a, const Value& b, bool wide)
 // --- Division ----------------------------------------------------------------------------------
 
 void FuncCompiler::emit_divide(Op op, Value a, Value b, bool wide) {
-  const bool is_signed = op == Op::I32DivS || op == Op::I64DivS || op == Op::I32RemS || op == Op::I64RemS;
-  const bool remainder = op == Op::I32RemS || op == Op::I64RemS || op == Op::I32RemU || op == Op::I64RemU;
+  const bool is_signed =
+      op == Op::I32DivS || op == Op::I64DivS || op == Op::I32RemS || op == Op::I64RemS;
+  const bool remainder =
+      op == Op::I32RemS || op == Op::I64RemS || op == Op::I32RemU || op == Op::I64RemU;
   const uint64_t divisor = wide ? b.low : static_cast<uint32_t>(b.low);
   if (b.is_const() && !is_signed && std::has_single_bit(divisor)) {
     // Unsigned by a power of two.
@@ -329,8 +358,10 @@ void FuncCompiler::emit_divide(Op op, Value a, Value b, bool wide) {
 namespace {
 
 // Conditions of the ten comparisons, in opcode order from eq, and the same with operands swapped.
-constexpr Cond kConds[] = {Cond::E, Cond::NE, Cond::L, Cond::B, Cond::G, Cond::A, Cond::LE, Cond::BE, Cond::GE, Cond::AE};
-constexpr Cond kSwapped[] = {Cond::E, Cond::NE, Cond::G, Cond::A, Cond::L, Cond::B, Cond::GE, Cond::AE, Cond::LE, Cond::BE};
+constexpr Cond kConds[] = {Cond::E, Cond::NE, Cond::L,  Cond::B,  Cond::G,
+                           Cond::A, Cond::LE, Cond::BE, Cond::GE, Cond::AE};
+constexpr Cond kSwapped[] = {Cond::E, Cond::NE, Cond::G,  Cond::A,  Cond::L,
+                             Cond::B, Cond::GE, Cond::AE, Cond::LE, Cond::BE};
 
 unsigned compare_index(Op op, bool wide) {
   return static_cast<unsigned>(op) - static_cast<unsigned>(wide ? Op::I64Eq : Op::I32Eq);
@@ -382,7 +413,8 @@ Cond FuncCompiler::emit_compare(Value a, Value b, Cond cond, bool wide) {
 void FuncCompiler::on_eqz(const Instr& instr) {
   const Value a = pop();
   const bool wide = is_wide_op(instr);
-  if (a.is_const()) return push_const((wide ? a.low : static_cast<uint32_t>(a.low)) == 0, ValType::I32);
+  if (a.is_const())
+    return push_const((wide ? a.low : static_cast<uint32_t>(a.low)) == 0, ValType::I32);
   lock_value(a);
   const FlagUse plan = plan_flag_use();
   const RegNumber reg = use(a);

@@ -38,7 +38,8 @@ Xbyak::RegExp FuncCompiler::guarded_operand(const Value& address, const MemArg& 
   return base + r64(sum);
 }
 
-Xbyak::RegExp FuncCompiler::compared_operand(const Value& address, const MemArg& mem, unsigned width_bytes) {
+Xbyak::RegExp FuncCompiler::compared_operand(const Value& address, const MemArg& mem,
+                                             unsigned width_bytes) {
   const ZeroExtended reg = address_of_operand(address);
   const RegNumber memory = alloc(false);
   code_.mov(r64(memory), qword[r13 + layout_.memory(mem.memory)]);
@@ -66,7 +67,8 @@ Xbyak::RegExp FuncCompiler::compared_operand(const Value& address, const MemArg&
   return r64(memory) + r11 - width_bytes;
 }
 
-Xbyak::RegExp FuncCompiler::access_operand(const Value& address, const MemArg& mem, unsigned width_bytes) {
+Xbyak::RegExp FuncCompiler::access_operand(const Value& address, const MemArg& mem,
+                                           unsigned width_bytes) {
   return is_compared(mem.memory) ? compared_operand(address, mem, width_bytes)
                                  : guarded_operand(address, mem);
 }
@@ -92,16 +94,19 @@ void FuncCompiler::on_load(const Instr& instr) {
 
 void FuncCompiler::emit_load(Op op, RegNumber reg, const Xbyak::RegExp& from) {
   switch (op) {
-    case Op::I32Load: case Op::I64Load32U: code_.mov(r32(reg), dword[from]); return;
+    case Op::I32Load:
+    case Op::I64Load32U: code_.mov(r32(reg), dword[from]); return;
     case Op::I64Load: code_.mov(r64(reg), qword[from]); return;
     case Op::F32Load: code_.movss(xmm(reg), dword[from]); return;
     case Op::F64Load: code_.movsd(xmm(reg), qword[from]); return;
     case Op::I32Load8S: code_.movsx(r32(reg), byte[from]); return;
     case Op::I64Load8S: code_.movsx(r64(reg), byte[from]); return;
-    case Op::I32Load8U: case Op::I64Load8U: code_.movzx(r32(reg), byte[from]); return;
+    case Op::I32Load8U:
+    case Op::I64Load8U: code_.movzx(r32(reg), byte[from]); return;
     case Op::I32Load16S: code_.movsx(r32(reg), word[from]); return;
     case Op::I64Load16S: code_.movsx(r64(reg), word[from]); return;
-    case Op::I32Load16U: case Op::I64Load16U: code_.movzx(r32(reg), word[from]); return;
+    case Op::I32Load16U:
+    case Op::I64Load16U: code_.movzx(r32(reg), word[from]); return;
     case Op::I64Load32S: code_.movsxd(r64(reg), dword[from]); return;
     default: emit_simd_load(op, reg, from); return;
   }
@@ -119,16 +124,20 @@ void FuncCompiler::on_store(const Instr& instr) {
   record_site(TrapCode::MemoryOutOfBounds);
   const auto low32 = static_cast<uint32_t>(value.low);
   switch (instr.op) {
-    case Op::I32Store: case Op::I64Store32:
+    case Op::I32Store:
+    case Op::I64Store32:
       immediate ? code_.mov(dword[to], low32) : code_.mov(dword[to], r32(reg));
       break;
     case Op::I64Store:
       immediate ? code_.mov(qword[to], value.low) : code_.mov(qword[to], r64(reg));
       break;
-    case Op::I32Store8: case Op::I64Store8:
-      immediate ? code_.mov(byte[to], low32 & 0xff) : code_.mov(byte[to], Xbyak::Reg8(reg, reg >= 4));
+    case Op::I32Store8:
+    case Op::I64Store8:
+      immediate ? code_.mov(byte[to], low32 & 0xff)
+                : code_.mov(byte[to], Xbyak::Reg8(reg, reg >= 4));
       break;
-    case Op::I32Store16: case Op::I64Store16:
+    case Op::I32Store16:
+    case Op::I64Store16:
       immediate ? code_.mov(word[to], low32 & 0xffff) : code_.mov(word[to], Xbyak::Reg16(reg));
       break;
     case Op::F32Store: code_.movss(dword[to], xmm(reg)); break;
@@ -224,8 +233,10 @@ void FuncCompiler::on_table_size(const Instr& instr) {
 void FuncCompiler::on_bulk(const Instr& instr) {
   charge_fuel();
   switch (instr.shape) {
-    case Shape::MemoryInit: return call_builtin(Builtin::memory_init, {instr.index, instr.index2}, 3);
-    case Shape::MemoryCopy: return call_builtin(Builtin::memory_copy, {instr.index, instr.index2}, 3);
+    case Shape::MemoryInit:
+      return call_builtin(Builtin::memory_init, {instr.index, instr.index2}, 3);
+    case Shape::MemoryCopy:
+      return call_builtin(Builtin::memory_copy, {instr.index, instr.index2}, 3);
     case Shape::MemoryFill: return call_builtin(Builtin::memory_fill, {instr.index}, 3);
     case Shape::DataDrop: return call_builtin(Builtin::data_drop, {instr.index}, 0);
     case Shape::TableFill: return call_builtin(Builtin::table_fill, {instr.index}, 3);

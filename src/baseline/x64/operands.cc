@@ -305,7 +305,8 @@ void FuncCompiler::store_value(const Xbyak::RegExp& to, const Value& value) {
 
 // --- Destinations ------------------------------------------------------------------------------
 
-FuncCompiler::Dest FuncCompiler::dest_for(bool floating, const Value* reusable1, const Value* reusable2) {
+FuncCompiler::Dest FuncCompiler::dest_for(bool floating, const Value* reusable1,
+                                          const Value* reusable2) {
   Dest dest;
   const uint8_t next = reader_.peek();
   if (next == 0x21 || next == 0x22) {

@@ -160,8 +160,12 @@ std::vector<uint8_t> make_host_thunk(const FuncType& type) {
   for (size_t i = 0; i < params.size(); ++i) {
     const auto to = rsp + param_offsets[i];
     switch (params[i].kind) {
-      case ValueLocation::IntReg: store_int(code, type.params[i], kIntParams[params[i].index], to); break;
-      case ValueLocation::FloatReg: store_float(code, type.params[i], Xmm(params[i].index), to); break;
+      case ValueLocation::IntReg:
+        store_int(code, type.params[i], kIntParams[params[i].index], to);
+        break;
+      case ValueLocation::FloatReg:
+        store_float(code, type.params[i], Xmm(params[i].index), to);
+        break;
       case ValueLocation::Buffer:
         if (!have_buffer) code.mov(r10, qword[rbx + context_offset::values]);
         have_buffer = true;
@@ -233,14 +237,16 @@ std::vector<uint8_t> make_lazy_compile_stub() {
   code.lea(r11, ptr[rsp + 8]);
   code.mov(qword[r13 + context_offset::exit_rsp], r11);
   code.sub(rsp, kBytes);
-  for (unsigned i = 0; i < kFloatParamRegs; ++i) code.movups(xword[rsp + 16 * i], Xmm(static_cast<int>(i)));
+  for (unsigned i = 0; i < kFloatParamRegs; ++i)
+    code.movups(xword[rsp + 16 * i], Xmm(static_cast<int>(i)));
   for (unsigned i = 0; i < kIntParamRegs; ++i)
     code.mov(qword[rsp + 16 * kFloatParamRegs + 8 * i], kIntParams[i]);
   code.mov(rdi, r13);
   code.mov(esi, eax);
   code.mov(rax, qword[r13 + context_offset::builtins]);
   code.call(qword[rax + builtin_offset(Builtin::compile_func)]);
-  for (unsigned i = 0; i < kFloatParamRegs; ++i) code.movups(Xmm(static_cast<int>(i)), xword[rsp + 16 * i]);
+  for (unsigned i = 0; i < kFloatParamRegs; ++i)
+    code.movups(Xmm(static_cast<int>(i)), xword[rsp + 16 * i]);
   for (unsigned i = 0; i < kIntParamRegs; ++i)
     code.mov(kIntParams[i], qword[rsp + 16 * kFloatParamRegs + 8 * i]);
   code.add(rsp, kBytes);
@@ -274,11 +280,22 @@ std::vector<uint8_t> make_lazy_stubs(uint32_t first, uint32_t count) {
     static_assert(context_offset::builtins < 128 && builtin_offset(Builtin::lazy_compile) < 128);
     const uint32_t index = first + i;
     const uint8_t bytes[kLazyStubBytes] = {
-        0xb8, static_cast<uint8_t>(index), static_cast<uint8_t>(index >> 8),
-        static_cast<uint8_t>(index >> 16), static_cast<uint8_t>(index >> 24),
-        0x4d, 0x8b, 0x5d, static_cast<uint8_t>(context_offset::builtins),
-        0x41, 0xff, 0x63, static_cast<uint8_t>(builtin_offset(Builtin::lazy_compile)),
-        0xcc, 0xcc, 0xcc};
+        0xb8,
+        static_cast<uint8_t>(index),
+        static_cast<uint8_t>(index >> 8),
+        static_cast<uint8_t>(index >> 16),
+        static_cast<uint8_t>(index >> 24),
+        0x4d,
+        0x8b,
+        0x5d,
+        static_cast<uint8_t>(context_offset::builtins),
+        0x41,
+        0xff,
+        0x63,
+        static_cast<uint8_t>(builtin_offset(Builtin::lazy_compile)),
+        0xcc,
+        0xcc,
+        0xcc};
     stubs.insert(stubs.end(), bytes, bytes + kLazyStubBytes);
   }
   return stubs;
