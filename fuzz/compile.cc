@@ -1,6 +1,6 @@
 // Fuzz target: bytes -> decode -> validate -> baseline compiler, every func, in each mode.
-// Finds: crashes, failed asserts and sanitizer reports in the compiler on valid modules, an Internal
-// error, code that differs from one compilation to the next.
+// Finds: crashes, failed asserts and sanitizer reports in the compiler on valid modules, an
+// Internal error, code that differs from one compilation to the next.
 #include <cstdlib>
 
 #include "baseline/compiler.h"

@@ -20,10 +20,13 @@ using Bytes = std::span<const uint8_t>;
 class ByteReader {
  public:
   ByteReader() = default;
-  // `origin` is the offset that the first byte of `bytes` has in the module: positions in errors are
-  // module offsets.
+  // `origin` is the offset that the first byte of `bytes` has in the module: positions in errors
+  // are module offsets.
   explicit ByteReader(Bytes bytes, uint64_t origin = 0)
-      : begin_(bytes.data()), pos_(bytes.data()), end_(bytes.data() + bytes.size()), origin_(origin) {}
+      : begin_(bytes.data()),
+        pos_(bytes.data()),
+        end_(bytes.data() + bytes.size()),
+        origin_(origin) {}
 
   uint64_t offset() const { return origin_ + static_cast<uint64_t>(pos_ - begin_); }
   size_t remaining() const { return static_cast<size_t>(end_ - pos_); }
@@ -32,21 +35,25 @@ class ByteReader {
   void set_pos(const uint8_t* pos) { pos_ = pos; }
 
   Result<uint8_t> u8() {
-    if (pos_ == end_) [[unlikely]] return fail(ErrorCode::UnexpectedEnd, offset());
+    if (pos_ == end_) [[unlikely]]
+      return fail(ErrorCode::UnexpectedEnd, offset());
     return *pos_++;
   }
   Result<Bytes> bytes(size_t count) {
-    if (count > remaining()) [[unlikely]] return fail(ErrorCode::LengthOutOfBounds, offset());
+    if (count > remaining()) [[unlikely]]
+      return fail(ErrorCode::LengthOutOfBounds, offset());
     Bytes result(pos_, count);
     pos_ += count;
     return result;
   }
   Result<uint32_t> u32() {
-    if (pos_ != end_ && *pos_ < 0x80) [[likely]] return *pos_++;
+    if (pos_ != end_ && *pos_ < 0x80) [[likely]]
+      return *pos_++;
     return leb<uint32_t, 32, false>();
   }
   Result<uint64_t> u64() {
-    if (pos_ != end_ && *pos_ < 0x80) [[likely]] return *pos_++;
+    if (pos_ != end_ && *pos_ < 0x80) [[likely]]
+      return *pos_++;
     return leb<uint64_t, 64, false>();
   }
   Result<int32_t> s32() { return leb<int32_t, 32, true>(); }
@@ -69,7 +76,8 @@ class ByteReader {
   Result<T> leb() {
     uint64_t value = 0;
     for (unsigned shift = 0;; shift += 7) {
-      if (pos_ == end_) [[unlikely]] return fail(ErrorCode::UnexpectedEnd, offset());
+      if (pos_ == end_) [[unlikely]]
+        return fail(ErrorCode::UnexpectedEnd, offset());
       const uint8_t byte = *pos_++;
       value |= static_cast<uint64_t>(byte & 0x7f) << shift;
       const unsigned left = kBits - shift;  // value bits this byte may still carry

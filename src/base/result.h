@@ -1,6 +1,7 @@
 // Result<T>: a value or an Error. An Error is a code, a position and up to two numbers: small and
 // trivially copied, so that the hot paths which may fail stay cheap. It carries no text: the edge
-// (CLI, C API) makes the message with error_text(). A trap is an Error value too, never an exception.
+// (CLI, C API) makes the message with error_text(). A trap is an Error value too, never an
+// exception.
 #pragma once
 
 #include <cstdint>
@@ -69,10 +70,10 @@ inline void take(Result<void>&&) {}
 }  // namespace skerry
 
 // TRY(expr): the value of a Result expression, or return its error from this function.
-#define TRY(expr)                                        \
-  __extension__({                                        \
-    auto try_result_ = (expr);                           \
-    if (!try_result_) [[unlikely]]                       \
-      return std::unexpected(try_result_.error());       \
-    ::skerry::detail::take(std::move(try_result_));      \
+#define TRY(expr)                                   \
+  __extension__({                                   \
+    auto try_result_ = (expr);                      \
+    if (!try_result_) [[unlikely]]                  \
+      return std::unexpected(try_result_.error());  \
+    ::skerry::detail::take(std::move(try_result_)); \
   })
