@@ -28,10 +28,10 @@ std::string table(const std::vector<Row>& rows, std::string_view alignment) {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   std::string result;
   for (const Row& row : rows) {
-    std::string line = " ";
+    std::string line;
     for (size_t i = 0; i < row.size(); ++i)
-      line += alignment[i] == '>' ? fmt::format(" {:>{}}", row[i], widths[i])
-                                  : fmt::format(" {:<{}}", row[i], widths[i]);
+      line += alignment[i] == '>' ? fmt::format("  {:>{}}", row[i], widths[i])
+                                  : fmt::format("  {:<{}}", row[i], widths[i]);
     line.erase(line.find_last_not_of(' ') + 1);
     result += line + '\n';
   }
