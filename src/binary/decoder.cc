@@ -73,7 +73,8 @@ Result<void> ModuleDecoder::read_section(uint8_t id, ByteReader& in, uint64_t id
   if (kPlaces[id] <= kPlaces[last_section_])
     return fail(ErrorCode::UnexpectedSection, id_position, id);
   last_section_ = id;
-  TRY((this->*kSections[id].read)(in));
+  const auto read = kSections[id].read;
+  TRY((this->*read)(in));
   if (!in.at_end()) return fail(ErrorCode::SectionSizeMismatch, in.offset(), id);
   return {};
 }
