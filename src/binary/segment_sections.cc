@@ -62,7 +62,8 @@ Result<void> ModuleDecoder::read_datas(ByteReader& in) {
   const uint32_t count = TRY(read_count(in, kMaxDataSegments));
   if (module_.data_count && *module_.data_count != count)
     return fail(ErrorCode::DataCountMismatch, position, count, *module_.data_count);
-  module_.datas.reserve(reserve_for(in, count) / 2);
+  // The shortest segment takes two bytes.
+  module_.datas.reserve(std::min<size_t>(count, in.remaining() / 2));
   for (uint32_t i = 0; i < count; ++i) TRY(read_data(in, module_.datas.emplace_back()));
   return {};
 }

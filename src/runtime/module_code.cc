@@ -107,6 +107,10 @@ void ModuleCode::queue_callees(std::span<const uint32_t> callees, unsigned depth
   if (!wanted.empty()) engine_->pool().enqueue(*this, wanted, depth, true);
 }
 
+void ModuleCode::compile_soon(uint32_t func) {
+  if (func >= module().imported_funcs) queue_callees(std::span(&func, 1), 0);
+}
+
 std::vector<ModuleCode::Compiled> ModuleCode::take_pending() {
   const std::lock_guard lock(mutex_);
   pending_bytes_ = 0;

@@ -46,6 +46,10 @@ class ModuleCode {
   // embedders that want no compilation later.
   Result<void> compile_all();
 
+  // Lets background threads begin with a func that will be called soon, and with what it calls.
+  // Only a hint.
+  void compile_soon(uint32_t func);
+
   struct Stats {
     uint64_t funcs_compiled = 0;
     uint64_t code_bytes = 0;
