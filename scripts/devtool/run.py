@@ -6,12 +6,13 @@
 """
 import argparse
 import os
+import re
 
 from devtool import build, guests, shell
 
-# Options of `skerry run` that take the next word as their value when there is no `=`.
-WITH_VALUE = {"--dir", "--env", "--invoke", "--reactor", "--time-limit", "--memory-limit", "--fuel",
-              "--enable", "--disable", "--tier"}
+# The program's own table of options; a row begins: OPTION(id, "names", "value", commands
+OPTIONS = shell.ROOT / "src/cli/options.def"
+ROW = re.compile(r'^OPTION\(\w+, "([^"]+)", "([^"]*)", ([\w |]+),', re.M)
 
 
 def add_arguments(parser):
@@ -30,9 +31,17 @@ def main(arguments):
     os.execv(command[0], command)
 
 
+def options_with_value():
+    """The options of `skerry run` that take the next word as their value when there is no `=`."""
+    return {name for names, value, commands in ROW.findall(OPTIONS.read_text())
+            if value and {"kRun", "kEvery"} & set(commands.split(" | "))
+            for name in names.split(",")}
+
+
 def split(words):
     """Skerry's options, and what follows them: the first word that is no option is FILE."""
+    with_value = options_with_value()
     at = 0
     while at < len(words) and words[at].startswith("-"):
-        at += 2 if words[at] in WITH_VALUE else 1
+        at += 2 if words[at] in with_value else 1
     return words[:at], words[at:]
