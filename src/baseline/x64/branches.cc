@@ -37,12 +37,40 @@ void FuncCompiler::on_br_if(uint32_t depth) {
     release(condition);
     return jump_on({Flags::Plain, Cond::NE}, target.label);
   }
+  if (results_go_to_memory(target)) {
+    CodeLabel stay;
+    emit_nonzero_test(condition);
+    release(condition);
+    code_.jump_if(Cond::E, stay);
+    emit_branch(target);
+    return code_.bind(stay);
+  }
   const RegNumber reg = alloc_of(kIntsWithoutResult & operand_regs_);
   load(reg, condition);
   release(condition);
   move_results(target);
   code_.test(r32(reg), r32(reg));
   jump_on({Flags::Plain, Cond::NE}, target.label);
+}
+
+// Such results may take the places of operands that are needed where the branch is not taken.
+bool FuncCompiler::results_go_to_memory(const Control& target) {
+  const size_t count = target.label_types().size();
+  return count > 1 || (count == 1 && target.kind == Control::Loop);
+}
+
+// Branches; what follows goes on from the state before.
+void FuncCompiler::emit_branch(const Control& target) {
+  forget_cached_locals();
+  const auto stack = stack_;
+  const auto locals = locals_;
+  const auto owners = std::to_array(owner_);
+  move_results(target);
+  code_.jump(labels_[target.label]);
+  stack_ = stack;
+  locals_ = locals;
+  std::ranges::copy(owners, owner_);
+  forget_cached_locals();
 }
 
 // r11 = index; jumps through labels, the last one being the default.
@@ -114,18 +142,9 @@ void FuncCompiler::on_br_table(const Instr& instr) {
   emit_table_jump(labels);
   for (uint32_t depth = 0; depth < stretch_of.size(); ++depth) {
     if (stretch_of[depth] == kNoLabel) continue;
-    // Each stretch starts from the same state.
-    const auto stack = stack_;
-    const auto locals = locals_;
-    const auto owners = std::to_array(owner_);
     code_.bind(labels_[stretch_of[depth]]);
     locked_ = RegSet();
-    move_results(control_at(depth));
-    code_.jump(labels_[control_at(depth).label]);
-    stack_ = stack;
-    locals_ = locals;
-    std::ranges::copy(owners, owner_);
-    forget_cached_locals();
+    emit_branch(control_at(depth));
   }
   start_unreachable();
 }
@@ -139,6 +158,16 @@ void FuncCompiler::on_br_on_null(const Instr& instr) {
   charge_fuel();
   refresh_pins();
   const Control& target = control_at(instr.index);
+  if (results_go_to_memory(target)) {
+    if (!on_null) push_reg(reg, ValType::Ref);
+    CodeLabel stay;
+    code_.test(r64(reg), r64(reg));
+    code_.jump_if(on_null ? Cond::NE : Cond::E, stay);
+    emit_branch(target);
+    code_.bind(stay);
+    if (on_null) return push_reg(reg, ValType::Ref);
+    return release(pop());
+  }
   if (on_null) {
     move_results(target);
     code_.test(r64(reg), r64(reg));

@@ -228,6 +228,8 @@ class FuncCompiler {
   void on_br_table(const Instr& instr);
   void emit_table_jump(const std::vector<uint32_t>& labels);  // index in r11
   void on_br_on_null(const Instr& instr);
+  static bool results_go_to_memory(const Control& target);
+  void emit_branch(const Control& target);
   void on_select();
   void select_by_flags(Flags flags);
   bool try_const_jump(const Instr& instr);
