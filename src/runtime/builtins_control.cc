@@ -26,25 +26,15 @@ std::optional<Error> compile(Instance& instance, uint32_t func, const void*& cod
 std::optional<Error> poll(VmContext& context) {
   Store& store = store_of(context);
   InterruptState& interrupt = StoreAccess::interrupt(store);
+  if (interrupt.is_pending()) {
+    const Result<void> verdict = store.poll_interrupt();
+    return verdict ? std::nullopt : std::optional(verdict.error());
+  }
+  // The limit was compared with what rsp would have become, so rsp itself may still be above it.
   const uint64_t limit = StoreAccess::stack_limit(store);
-  const uint32_t reasons = interrupt.take();
-  if (reasons == 0) {
-    // The limit was compared with what rsp would have become, so rsp itself may still be above it.
-    const bool raised = context.stack_limit.load(std::memory_order_relaxed) == kPollLimit;
-    if (!raised || context.exit_rsp < limit) return trap(TrapCode::StackOverflow);
-    interrupt.restore(limit);
-    return std::nullopt;
-  }
+  const bool raised = context.stack_limit.load(std::memory_order_relaxed) == kPollLimit;
+  if (!raised || context.exit_rsp < limit) return trap(TrapCode::StackOverflow);
   interrupt.restore(limit);
-  const bool deadline = reasons & static_cast<uint32_t>(InterruptReason::Deadline);
-  const InterruptReason reason = deadline ? InterruptReason::Deadline : InterruptReason::Requested;
-  const InterruptHandler& handler = StoreAccess::interrupt_handler(store);
-  if (!handler) {
-    Error error = trap(TrapCode::Interrupted);
-    error.a = static_cast<uint64_t>(reason);
-    return error;
-  }
-  if (const Result<void> verdict = handler(store, reason); !verdict) return verdict.error();
   return std::nullopt;
 }
 

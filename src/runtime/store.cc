@@ -94,9 +94,19 @@ void Store::clear_interrupt() {
   if (stack_limit_ != 0) interrupt_->restore(stack_limit_);
 }
 
+Result<void> Store::poll_interrupt() {
+  const uint32_t reasons = interrupt_->take();
+  if (reasons == 0) return {};
+  if (stack_limit_ != 0) interrupt_->restore(stack_limit_);
+  const bool deadline = reasons & static_cast<uint32_t>(InterruptReason::Deadline);
+  const InterruptReason reason = deadline ? InterruptReason::Deadline : InterruptReason::Requested;
+  if (interrupt_handler_) return interrupt_handler_(*this, reason);
+  return fail(ErrorCode::TrapInterrupted, kNoPosition, static_cast<uint64_t>(reason));
+}
+
 void Store::set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) {
-  if (!deadline && !deadline_) return;
-  deadline_ = deadline;
+  if (!deadline && !has_deadline_) return;
+  has_deadline_ = deadline.has_value();
   engine_->watchdog().set_deadline(interrupt_, deadline);
 }
 

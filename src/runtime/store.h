@@ -35,8 +35,8 @@ struct StoreLimits {
 };
 
 // Decides about an interrupted Store: success resumes it, an Error unwinds and is what the call
-// returns. Runs on the Store's thread, between two instructions of the guest; it must not call into
-// the Store.
+// returns. Runs on the Store's thread, between two instructions of the guest or in a host function
+// that waits; it must not call into the Store.
 using InterruptHandler = std::function<Result<void>(Store& store, InterruptReason reason)>;
 
 class Store {
@@ -69,9 +69,10 @@ class Store {
   InterruptHandle interrupt_handle() const { return InterruptHandle(interrupt_); }
   void set_interrupt_handler(InterruptHandler handler) { interrupt_handler_ = std::move(handler); }
   void clear_interrupt();
-  // Host functions that block should look at both from time to time and then return.
   bool interrupt_pending() const { return interrupt_->is_pending(); }
-  std::optional<std::chrono::steady_clock::time_point> deadline() const { return deadline_; }
+  // Takes a pending request, if there is one, and decides as a poll in Wasm does. A host function
+  // that waits calls it from time to time; an Error is what it has to return.
+  Result<void> poll_interrupt();
   // Interrupts what runs at this time, for the reason Deadline. Absent: no deadline.
   void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
 
@@ -112,7 +113,7 @@ class Store {
 
   std::shared_ptr<InterruptState> interrupt_;
   InterruptHandler interrupt_handler_;
-  std::optional<std::chrono::steady_clock::time_point> deadline_;
+  bool has_deadline_ = false;
   std::optional<StackBounds> foreign_stack_;
 
   // While a backtrace is taken: the outer part of frames_ is a ring.

@@ -35,9 +35,6 @@ struct StoreAccess {
   static VmContext*& caller(Store& store) { return store.caller_; }
   static std::optional<Error>& error(Store& store) { return store.error_; }
   static InterruptState& interrupt(Store& store) { return *store.interrupt_; }
-  static const InterruptHandler& interrupt_handler(Store& store) {
-    return store.interrupt_handler_;
-  }
   static const std::optional<Store::StackBounds>& foreign_stack(Store& store) {
     return store.foreign_stack_;
   }

@@ -2,7 +2,6 @@
 #include "wasi/call.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "platform/clocks.h"
 #include "runtime/store.h"
@@ -82,19 +81,15 @@ Result<Descriptor*> Call::writable_directory(Fd fd, Rights rights) {
   return found;
 }
 
-Result<size_t> Call::wait(std::span<platform::PollItem> items, uint64_t timeout_ns) const {
+Result<size_t> Call::wait(std::span<platform::PollItem> items, uint64_t timeout_ns) {
   if (!store_) return platform::poll(items, timeout_ns);
-  using std::chrono::steady_clock;
   const uint64_t start = TRY(platform::clock_now_ns(platform::Clock::Monotonic));
   for (;;) {
-    uint64_t slice_ns = kLookEveryNs;
-    if (const auto deadline = store_->deadline()) {
-      const auto left = *deadline - steady_clock::now();
-      if (left <= left.zero()) return fail_with(Errno::Intr);
-      const auto left_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(left).count();
-      slice_ns = std::min(slice_ns, static_cast<uint64_t>(left_ns) + 1);
+    if (const Result<void> verdict = store_->poll_interrupt(); !verdict) {
+      interruption_ = verdict.error();
+      return std::unexpected(verdict.error());
     }
-    if (store_->interrupt_pending()) return fail_with(Errno::Intr);
+    uint64_t slice_ns = kLookEveryNs;
     if (timeout_ns != platform::kForever) {
       const uint64_t now = TRY(platform::clock_now_ns(platform::Clock::Monotonic));
       const uint64_t passed = now - start;

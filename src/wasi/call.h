@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -56,7 +57,7 @@ inline constexpr Size kMaxPathBytes = 65536;
 class Call {
  public:
   // `store`: asked for interruption while waiting; null: nothing interrupts.
-  Call(Context& context, runtime::GuestView memory, Abi abi, const runtime::Store* store)
+  Call(Context& context, runtime::GuestView memory, Abi abi, runtime::Store* store)
       : context_(context), memory_(memory), abi_(abi), store_(store) {}
 
   Context& context() { return context_; }
@@ -86,15 +87,17 @@ class Call {
     return platform::Beneath(directory.directory()->dir, context_.resolver());
   }
 
-  // Waits until an item is ready (their number) or the time has come (0); Intr if the guest is to
-  // be interrupted.
-  Result<size_t> wait(std::span<platform::PollItem> items, uint64_t timeout_ns) const;
+  // Waits until an item is ready (their number) or the time has come (0). An Error if the guest is
+  // to be interrupted: the call ends with it, whatever its code.
+  Result<size_t> wait(std::span<platform::PollItem> items, uint64_t timeout_ns);
+  const std::optional<Error>& interruption() const { return interruption_; }
 
  private:
   Context& context_;
   runtime::GuestView memory_;
   Abi abi_;
-  const runtime::Store* store_;
+  runtime::Store* store_;
+  std::optional<Error> interruption_;
 };
 
 }  // namespace skerry::wasi

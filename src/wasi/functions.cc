@@ -78,6 +78,8 @@ Result<void> invoke(const Function& function, Call& call, uint64_t* slots) {
       const std::bad_alloc&) {  // the library's only exception here; the guest asked for too much
     result = fail(ErrorCode::OutOfMemory);
   }
+  // Errors of an interruption are the embedder's, also those that would have an errno.
+  if (call.interruption()) return std::unexpected(*call.interruption());
   Errno answer = Errno::Success;
   if (!result) {
     const auto number = errno_of(result.error());

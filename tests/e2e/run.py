@@ -11,6 +11,7 @@ for one empty line before the next @ line, which only separates.
   @env NAME=value                             one more variable for skerry itself
   @file sub/data.txt                          a file in the case's own folder, where it also runs
   @stdin                                      default: empty
+  @stdin-waits                                a pipe that brings nothing and stays open
   @stdout                                     exact; default: empty
   @stderr                                     exact; default: empty
   @stdout-has REGEX, @stderr-has REGEX        instead: a line that matches; may be repeated
@@ -41,6 +42,7 @@ class Case:
         self.words, self.line = words, line
         self.env, self.files = {}, {}
         self.stdin = ""
+        self.stdin_waits = False
         self.exact = {}  # "stdout"/"stderr" -> text, where the file says so
         self.has = []  # (stream, regex)
         self.status = 0
@@ -95,6 +97,8 @@ def directive(case, word, rest, where):
         def add_to_file(line):
             case.files[rest] += line
         return add_to_file
+    elif word == "stdin-waits":
+        case.stdin_waits = True
     elif word == "stdin":
         def add_to_stdin(line):
             case.stdin += line
@@ -134,8 +138,16 @@ class Runner:
         if words[0] != "skerry":
             raise BadTest(f"{test}:{case.line}: a command starts with `skerry`")
         words = self.command + [self.fill(word, test, tmp) for word in words[1:]]
-        result = subprocess.run(words, cwd=tmp, input=case.stdin.encode(), capture_output=True,
-                                env={**os.environ, **case.env}, timeout=TIMEOUT_SECONDS, check=False)
+        source = {"input": case.stdin.encode()}
+        pipe = os.pipe() if case.stdin_waits else ()
+        if pipe:
+            source = {"stdin": pipe[0]}
+        try:
+            result = subprocess.run(words, cwd=tmp, capture_output=True, timeout=TIMEOUT_SECONDS,
+                                    env={**os.environ, **case.env}, check=False, **source)
+        finally:
+            for end in pipe:
+                os.close(end)
         streams = [stream.decode(errors="backslashreplace")
                    for stream in (result.stdout, result.stderr)]
         if self.windows:

@@ -69,6 +69,23 @@ TEST_F(InterruptTest, ARequestBeforeTheCallCountsUntilItIsCleared) {
   EXPECT_EQ(i32(instance, "ok"), 1);
 }
 
+TEST_F(InterruptTest, AHostFunctionThatWaitsTakesTheRequest) {
+  const Func wait = host({}, [](Caller& caller, std::span<uint64_t>) -> Result<void> {
+    EXPECT_TRUE(caller.store().poll_interrupt());
+    caller.store().interrupt_handle().interrupt();
+    return caller.store().poll_interrupt();
+  });
+  Instance& instance = instantiate(R"((module (import "" "" (func $wait))
+    (func (export "wait") call $wait) (func (export "ok") (result i32) i32.const 1)))",
+                                   {wait});
+  const auto outcome = invoke(instance, "wait");
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, ErrorCode::TrapInterrupted);
+  EXPECT_EQ(outcome.error().a, static_cast<uint64_t>(InterruptReason::Requested));
+  EXPECT_EQ(store->backtrace().frames.size(), 1u);
+  EXPECT_EQ(i32(instance, "ok"), 1);
+}
+
 TEST_F(InterruptTest, DeadlinesStopWhatRuns) {
   Instance& instance = instantiate(kEndless);
   store->set_deadline(std::chrono::steady_clock::now() + 20ms);
