@@ -29,6 +29,7 @@ std::string explain(const Error& error) {
         return "interrupted: the time limit is up";
       break;
     case ErrorCode::UnsupportedInstruction:
+    case ErrorCode::TrapUnsupported:
       if (error.a < kOpCount)
         return fmt::format("`{}` is not supported yet", kOpInfos[error.a].text);
       break;

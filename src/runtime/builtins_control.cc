@@ -21,6 +21,14 @@ std::optional<Error> compile(Instance& instance, uint32_t func, const void*& cod
   return error;
 }
 
+// The func at the instruction that the compiler could not compile, or at its first byte.
+Frame frame_of(const Instance& instance, uint32_t func, const Error& failed) {
+  const Module& module = instance.module();
+  const bool known = failed.position != kNoPosition;
+  const uint64_t offset = module.bodies[func - module.imported_funcs].offset;
+  return {&instance.module_code(), func, static_cast<uint32_t>(known ? failed.position : offset)};
+}
+
 // Why the call must end, if it must. A poll has three reasons, which may meet: the stack is used
 // up, an interrupt is pending, or a raised limit was left over from an interrupt already taken.
 std::optional<Error> poll(VmContext& context) {
@@ -42,8 +50,12 @@ std::optional<Error> poll(VmContext& context) {
 
 const void* SKERRY_SYSV compile_func(VmContext* context, uint32_t func) {
   const void* code = nullptr;
-  const std::optional<Error> failed = compile(instance_of(*context), func, code);
-  if (failed) raise_error(*context, *failed);
+  Instance& instance = instance_of(*context);
+  const std::optional<Error> failed = compile(instance, func, code);
+  if (failed) {
+    const Frame frame = frame_of(instance, func, *failed);
+    raise_error(*context, *failed, &frame);
+  }
   return code;
 }
 

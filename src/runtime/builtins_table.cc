@@ -90,7 +90,11 @@ uint32_t SKERRY_SYSV ref_test(VmContext* context, uint64_t reference, uint32_t h
   if (reference == 0) return nullable != 0;
   const std::optional<bool> is =
       is_of_heap_type(instance_of(*context), reference, HeapType::from_bits(heap_type_bits));
-  if (!is) raise_trap(*context, TrapCode::Unsupported);
+  if (!is) {
+    Error unsupported = trap(TrapCode::Unsupported);
+    unsupported.a = static_cast<uint64_t>(Op::RefTest);
+    raise_error(*context, unsupported);
+  }
   return *is;
 }
 

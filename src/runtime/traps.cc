@@ -20,13 +20,17 @@ constexpr uint64_t kNullPageBytes = 4096;
 uint64_t word_at(uint64_t address) { return *reinterpret_cast<const uint64_t*>(address); }
 
 // From the frame with this pc and rsp outwards, through all activations of the thread. A pc that is
-// a return address names the call before it, which may be the func's last instruction. Returns the
-// module offset of the first frame.
+// a return address names the call before it, which may be the func's last instruction. `innermost`:
+// a frame that is not on the stack. Returns the module offset of the first frame.
 uint64_t capture_backtrace(Store& store, const Activation* activation, uint64_t pc, uint64_t rsp,
-                           bool pc_is_return) {
+                           bool pc_is_return, const Frame* innermost = nullptr) {
   StoreAccess::clear_frames(store);
   ++StoreAccess::captures(store);
   uint64_t first_offset = kNoPosition;
+  if (innermost != nullptr) {
+    StoreAccess::add_frame(store, *innermost);
+    first_offset = innermost->module_offset;
+  }
   const CodeMap::Reading map;
   for (uint64_t count = 0; count < kMaxFrames; ++count) {
     const auto hit = map.find(pc - (pc_is_return ? 1 : 0));
@@ -106,12 +110,12 @@ bool fault_in_wasm(platform::Fault& fault) {
   return true;
 }
 
-void raise_error(VmContext& context, const Error& error) {
+void raise_error(VmContext& context, const Error& error, const Frame* innermost) {
   Store& store = store_of(context);
   Activation* const activation = innermost_activation();
   assert(activation != nullptr && activation->store == &store);
-  const uint64_t offset =
-      capture_backtrace(store, activation, word_at(context.exit_rsp - 8), context.exit_rsp, true);
+  const uint64_t offset = capture_backtrace(store, activation, word_at(context.exit_rsp - 8),
+                                            context.exit_rsp, true, innermost);
   Error stored = error;
   if (stored.position == kNoPosition && error_phase(stored.code) == Phase::Trap)
     stored.position = offset;

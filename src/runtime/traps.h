@@ -35,8 +35,10 @@ inline void set_innermost_activation(Activation* activation) {
 
 // Leaves the innermost activation with this Error. `context` is the instance that called out of
 // Wasm; a trap without a position gets that of the calling instruction. Frames between are not
-// unwound: they must not hold anything with a destructor.
-[[noreturn]] void raise_error(VmContext& context, const Error& error);
+// unwound: they must not hold anything with a destructor. `innermost`: a func that was called but
+// has no frame of its own.
+[[noreturn]] void raise_error(VmContext& context, const Error& error,
+                              const Frame* innermost = nullptr);
 [[noreturn]] void raise_trap(VmContext& context, TrapCode trap);
 // Leaves it with the Error that a host function has put into the Store.
 [[noreturn]] void raise_host_error(VmContext& context);

@@ -158,8 +158,13 @@ TEST_F(CompileTest, AFuncThatCannotBeCompiledTrapsWhenCalled) {
     const auto outcome = invoke(instance, "a", {Value::i32(1)});
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error(), (Error{ErrorCode::TrapUnsupported, 33, 44, 0}));
-    EXPECT_EQ(store->backtrace().frames.size(), 1u);
+    ASSERT_EQ(store->backtrace().frames.size(), 2u);
+    EXPECT_EQ(store->backtrace().frames[0].func, 1u);
+    EXPECT_EQ(store->backtrace().frames[0].module_offset, 33u);
+    EXPECT_EQ(store->backtrace().frames[1].func, 0u);
     EXPECT_EQ(error(instance, "a", {Value::i32(0)}), ErrorCode::OutOfMemory);
+    ASSERT_EQ(store->backtrace().frames.size(), 2u);
+    EXPECT_EQ(store->backtrace().frames[0].func, 2u);
   }
 }
 
