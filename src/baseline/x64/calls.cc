@@ -169,19 +169,24 @@ void FuncCompiler::check_signature(uint32_t type_index) {
   code_.jump_if(Cond::E, same);
   const uint32_t slot = reserve_slot();
   code_.mov(qword[rsp + slot_offset(slot)], rax);
-  code_.mov(rdi, r13);
   code_.mov(esi, dword[rax + offsetof(VmFuncRef, type_id)]);
   code_.mov(edx, r11d);
-  code_.mov(qword[r13 + context_offset::exit_rsp], rsp);
-  code_.mov(rax, qword[r13 + context_offset::builtins]);
-  code_.call(qword[rax + builtin_offset(Builtin::is_subtype)]);
-  record_call(instr_offset_);
+  emit_subtype_call();
   code_.test(eax, eax);
   code_.jump_if(Cond::E, trap_label(TrapCode::BadSignature));
   code_.mov(rax, qword[rsp + slot_offset(slot)]);
   code_.bind(same);
   forget_cached_locals();
   stale_pins_ = call_pins_;
+}
+
+// eax = whether the type with the id in esi is a subtype of the one in edx.
+void FuncCompiler::emit_subtype_call() {
+  code_.mov(rdi, r13);
+  code_.mov(qword[r13 + context_offset::exit_rsp], rsp);
+  code_.mov(rax, qword[r13 + context_offset::builtins]);
+  code_.call(qword[rax + builtin_offset(Builtin::is_subtype)]);
+  record_call(instr_offset_);
 }
 
 void FuncCompiler::on_call_indirect(const Instr& instr) {

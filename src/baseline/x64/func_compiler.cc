@@ -404,6 +404,9 @@ bool FuncCompiler::compile_instr(const Instr& instr) {
     case Shape::RefIsNull:
     case Shape::RefEq: on_ref_compare(instr); return true;
     case Shape::RefAsNonNull: on_ref_as_non_null(); return true;
+    case Shape::RefTest:
+    case Shape::RefCast:
+    case Shape::BrOnCast: return on_cast(instr);
     case Shape::Unary:
     case Shape::Binary:
     case Shape::Compare: return instr.row().prefix == 0xfd ? on_simd(instr) : on_numeric(instr);

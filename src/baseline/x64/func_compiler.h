@@ -5,7 +5,7 @@
 // code.
 //
 // The methods are spread by theme: func_compiler.cc (frame, driver), operands.cc (registers and
-// stack), control.cc, branches.cc, calls.cc, memory_ops.cc, int_ops.cc, float_ops.cc,
+// stack), control.cc, branches.cc, calls.cc, casts.cc, memory_ops.cc, int_ops.cc, float_ops.cc,
 // conversions.cc, simd_*.cc. Invariants: at every label all operands are in frame slots or
 // constant, and every pin is valid; an i32 in a register has a zero upper half unless its Value
 // says otherwise.
@@ -254,6 +254,7 @@ class FuncCompiler {
   void call_import(uint32_t func, bool is_tail);
   void call_through_funcref(const FuncType& type, bool is_tail);  // reference in rax, not null
   void check_signature(uint32_t type_index);                      // of the reference in rax
+  void emit_subtype_call();
   // Pops the arguments into the places the callee expects. rax stays; other operands are safe in
   // slots.
   void marshal_args(const FuncType& type);
@@ -266,6 +267,12 @@ class FuncCompiler {
   void enter_context(uint32_t slot, const Xbyak::RegExp& code, const Xbyak::RegExp& context);
   uint32_t reserve_slot();
   void leave_context(uint32_t slot);
+
+  // --- casts.cc --------------------------------------------------------------------------------
+  bool on_cast(const Instr& instr);  // false: between objects, which this tier does not have
+  bool is_func_type(HeapType heap) const;
+  void emit_func_test(HeapType heap, bool is_nullable);
+  void on_br_on_cast(const Instr& instr);
 
   // --- memory_ops.cc ---------------------------------------------------------------------------
   ZeroExtended address_of_operand(const Value& value);
