@@ -246,11 +246,12 @@ WastRunner::Failure WastRunner::execute(const text::AssertUnlinkable& assertion)
                         assertion.message);
 }
 
-WastRunner::Failure WastRunner::execute(const text::Thread&) {
-  return "threads of scripts are not run yet";
+// What a thread of a script does is not run, neither beside the script nor in its place.
+WastRunner::Failure WastRunner::execute(const text::Thread& thread) {
+  return fmt::format("thread `${}`: threads of scripts are not run yet", thread.id);
 }
-WastRunner::Failure WastRunner::execute(const text::Wait&) {
-  return "threads of scripts are not run yet";
+WastRunner::Failure WastRunner::execute(const text::Wait& wait) {
+  return fmt::format("wait for `${}`: threads of scripts are not run yet", wait.thread);
 }
 
 }  // namespace skerry::cli
