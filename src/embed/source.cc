@@ -96,9 +96,13 @@ std::unexpected<Report> invalid_module(const ParsedModule& parsed, const Error& 
   const Source& source = *parsed.source;
   const std::optional<uint32_t> func =
       error.position == kNoPosition ? std::nullopt : func_at(*parsed.module, error.position);
-  const std::string in_func =
-      func ? fmt::format("  in func {} ({})\n", *func, FuncNames(*parsed.module).label(*func))
-           : std::string();
+  std::string in_func;
+  if (func) {
+    const FuncNames names(*parsed.module);
+    const std::string_view name = names.name(*func);
+    in_func = name.empty() ? fmt::format("  in func {}\n", *func)
+                           : fmt::format("  in func {} (`{}`)\n", *func, name);
+  }
   const Place place = locate(parsed, error.position);
   if (!place.snippet.empty())
     return report(error, fmt::format("{}: {}", place.name, explain(error)),
