@@ -109,6 +109,29 @@ TEST_F(ChainingDeathTest, ThePreviousHandlerRunsOnTheAlternateStack) {
       ::testing::ExitedWithCode(45), "");
 }
 
+TEST_F(ChainingDeathTest, OurHandlerRunsOnTheAlternateStack) {
+  EXPECT_EXIT(
+      {
+        // Also where the handlers before it did not ask for that.
+        for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE})
+          set_handler(signal, exit_if_faulted_at_16, 0);
+        static stack_t during;
+        (void)install_fault_handlers([](Fault&) {
+          sigaltstack(nullptr, &during);
+          _exit(during.ss_flags & SS_ONSTACK ? 47 : 1);
+          return false;
+        });
+        for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE}) {
+          struct sigaction installed = {};
+          sigaction(signal, nullptr, &installed);
+          if (!(installed.sa_flags & SA_ONSTACK) || !(installed.sa_flags & SA_SIGINFO)) _exit(2);
+        }
+        prepare_thread_for_faults();
+        read_16();
+      },
+      ::testing::ExitedWithCode(47), "");
+}
+
 TEST_F(ChainingDeathTest, AnExistingAlternateStackIsKept) {
   EXPECT_EXIT(
       {
