@@ -14,6 +14,9 @@ class Formatting:
     file = ()
 
 
+# Rooms whose tests run several threads: what ThreadSanitizer can say something about.
+THREADED = ("runtime", "wasi", "embed")
+
 # Name, what it does, function -> exit status. In this order: cheap and telling steps first.
 # clang-tidy takes as long as all of this together: it is `./dev lint`, before a change is handed in.
 STEPS = [
@@ -24,6 +27,9 @@ STEPS = [
     ("tests", "all tests, with asserts", lambda: run_tests("dev", "quick|full")),
     ("asan", "unit tests and malformed input with ASan and UBSan",
      lambda: run_tests("asan", "unit|asan")),
+    ("tsan", f"unit tests of {', '.join(THREADED)} with ThreadSanitizer",
+     lambda: run_tests("tsan", "unit", f"^unit_({'|'.join(THREADED)})$",
+                       [f"unit_{room}" for room in THREADED])),
     ("windows", "Windows cross-build, its unit and smoke tests under wine",
      lambda: run_tests("windows", "unit|windows")),
 ]
