@@ -163,6 +163,8 @@ COMPILERS = [
     Compiler("wasm-tools-validate", "wasm-tools", "validate",
              lambda wasm, scratch: [WASM_TOOLS, "validate", wasm], installed(WASM_TOOLS)),
     Compiler("node-validate", "V8", "validate", node_compile("validate"), peers.node),
+    Compiler("skerry-compile", "Skerry baseline", "compile",
+             lambda wasm, scratch: [SKERRY, "validate", "--compile", wasm], installed(SKERRY)),
     Compiler("wasmtime-compile", "wasmtime Cranelift", "compile",
              lambda wasm, scratch: [WASMTIME, "compile", wasm, "-o", scratch], installed(WASMTIME)),
     Compiler("winch-compile", "wasmtime Winch", "compile",
