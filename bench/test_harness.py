@@ -12,7 +12,7 @@ import xml.etree.ElementTree
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from harness import chart, guests, measure, summary, table, wasmfile  # noqa: E402
+from harness import chart, engines, guests, measure, summary, table, wasmfile  # noqa: E402
 from harness.suites import Cell, Row, Suite  # noqa: E402
 
 
@@ -126,6 +126,11 @@ class Reports(unittest.TestCase):
         lines = table.suite_text(self.SUITE).splitlines()
         line = next(line for line in lines if line.startswith("a "))
         self.assertEqual(line.split(), ["a", "1.00", "2.00", "FAILED"])
+
+    def test_every_column_has_a_color_and_a_label(self):
+        for column in [*engines.ENGINES, *engines.COMPILERS]:
+            self.assertIn(column.name, chart.COLORS)
+            self.assertIn(column.name, table.LABELS)
 
     def test_chart_is_well_formed(self):
         svg = chart.bar_chart([("a & b", {"skerry": 2.0, "node": None})], True)

@@ -4,8 +4,9 @@ import html
 from harness import engines, summary, table
 
 WIDTH, LABEL_WIDTH, BAR_HEIGHT, GROUP_GAP = 860, 190, 13, 10
-COMPILER_COLORS = {"skerry-validate": "#c8102e", "wasm-tools-validate": "#1f5fa8",
-                   "node-validate": "#3c873a", "wasmtime-compile": "#7fb8ee",
+COMPILER_COLORS = {"skerry-validate": "#c8102e", "skerry-compile": "#c8102e",
+                   "wasm-tools-validate": "#1f5fa8", "node-validate": "#3c873a",
+                   "wasmtime-compile": "#7fb8ee",
                    "winch-compile": "#b7d7f3", "node-compile": "#3c873a",
                    "wazero-compile": "#d9a300"}
 COLORS = {engine.name: engine.color for engine in engines.ENGINES} | COMPILER_COLORS
