@@ -104,7 +104,15 @@ class BasicFunctionReader {
 
   // False: error() says why (kChecked only; an unchecked reader always succeeds).
   [[nodiscard]] bool next(Instr& out) {
-    return next_op(out) && read_immediates(kOpInfos[static_cast<size_t>(out.op)].imm, out);
+    if (!next_op(out)) return false;
+    // What nearly all instructions have is read here, the rest out of line.
+    switch (const Imm imm = kOpInfos[static_cast<size_t>(out.op)].imm; imm) {
+      case Imm::None: return true;
+      case Imm::Local: return read<Imm::Local>(out);
+      case Imm::MemArg: return read<Imm::MemArg>(out);
+      case Imm::I32: return read<Imm::I32>(out);
+      default: return read_immediates(imm, out);
+    }
   }
 
   // next() in two steps, for loops that dispatch on the shape before the immediates are read:
@@ -150,11 +158,24 @@ class BasicFunctionReader {
     }
   }
 
-  // Reads a u32 LEB128 that was read before without error, advancing p.
-  static uint32_t read_leb_unchecked(const uint8_t*& p) {
-    uint32_t value = *p & 0x7f;
-    for (unsigned shift = 7; *p++ & 0x80; shift += 7)
-      value |= static_cast<uint32_t>(*p & 0x7f) << shift;
+  // Reads a LEB128 that was read before without error, advancing p.
+  template <class T = uint32_t>
+  static T read_leb_unchecked(const uint8_t*& p) {
+    T value = *p & 0x7f;
+    for (unsigned shift = 7; *p++ & 0x80; shift += 7) value |= static_cast<T>(*p & 0x7f) << shift;
+    return value;
+  }
+  // The same, signed; sign-extended from however many bits it was written with.
+  static uint64_t read_signed_unchecked(const uint8_t*& p) {
+    uint64_t value = 0;
+    unsigned shift = 0;
+    uint8_t byte;
+    do {
+      byte = *p++;
+      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
+      shift += 7;
+    } while (byte & 0x80);
+    if (shift < 64 && (byte & 0x40)) value |= ~uint64_t{0} << shift;
     return value;
   }
 
@@ -195,6 +216,11 @@ class BasicFunctionReader {
   template <class T>
   [[gnu::always_inline]] bool get_signed(uint64_t& out) {
     const uint8_t* p = in_.pos();
+    if constexpr (!kChecked) {
+      out = read_signed_unchecked(p);
+      in_.set_pos(p);
+      return true;
+    }
     if (!in_.at_end() && p[0] < 0x80) [[likely]] {
       out = static_cast<uint64_t>(static_cast<int64_t>(static_cast<uint64_t>(p[0]) << 57) >> 57);
       in_.set_pos(p + 1);
@@ -428,6 +454,11 @@ inline bool BasicFunctionReader<kChecked>::read_mem_arg(MemArg& mem) {
   }
   uint32_t offset;
   const uint8_t* p = in_.pos();
+  if constexpr (!kChecked) {
+    mem.offset = read_leb_unchecked<uint64_t>(p);
+    in_.set_pos(p);
+    return true;
+  }
   if (!in_.at_end() && *p < 0x80) [[likely]] {
     mem.offset = *p;
     in_.set_pos(p + 1);

@@ -48,8 +48,9 @@ constexpr bool is_float_class(ValType type) {
 }
 constexpr unsigned slots_of(ValType type) { return type.kind() == ValType::V128 ? 2 : 1; }
 
-inline std::vector<ValueLocation> param_locations(std::span<const ValType> params) {
-  std::vector<ValueLocation> result;
+// Into a vector that is used again, or a new one.
+inline void param_locations(std::span<const ValType> params, std::vector<ValueLocation>& result) {
+  result.clear();
   result.reserve(params.size());
   unsigned ints = 0, floats = 0, slots = 0;
   for (ValType type : params) {
@@ -62,6 +63,10 @@ inline std::vector<ValueLocation> param_locations(std::span<const ValType> param
       slots += slots_of(type);
     }
   }
+}
+inline std::vector<ValueLocation> param_locations(std::span<const ValType> params) {
+  std::vector<ValueLocation> result;
+  param_locations(params, result);
   return result;
 }
 

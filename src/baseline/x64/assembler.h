@@ -1,4 +1,4 @@
-// Assembler: xbyak's encodings plus what a compiler needs around them: labels that live outside the
+// Assembler: the encoder plus what a compiler needs around it: labels that live outside the
 // encoder and cost nothing while unbound, a constant pool behind the code, and patchable
 // immediates. Not here: any decision about registers or Wasm. Invariant: everything emitted is
 // position-independent once link() has run.
@@ -6,12 +6,10 @@
 
 #include <cassert>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <vector>
 
-#define XBYAK_NO_EXCEPTION
-#include <xbyak/xbyak.h>
+#include "baseline/x64/encoder.h"
 
 namespace skerry::baseline::x64 {
 
@@ -36,24 +34,9 @@ class CodeLabel {
   bool is_wanted_ = false;
 };
 
-// Plain memory for code under construction: it never becomes executable, so no page protection is
-// changed, and the heap hands the same blocks out again.
-class HeapAllocator final : public Xbyak::Allocator {
+class Assembler : public Encoder {
  public:
-  uint8_t* alloc(size_t bytes) override { return static_cast<uint8_t*>(std::malloc(bytes)); }
-  void free(uint8_t* block) override { std::free(block); }
-  bool useProtect() const override { return false; }
-
-  static HeapAllocator& instance() {
-    static HeapAllocator allocator;
-    return allocator;
-  }
-};
-
-class Assembler : public Xbyak::CodeGenerator {
- public:
-  explicit Assembler(size_t size_hint_bytes)
-      : Xbyak::CodeGenerator(size_hint_bytes, Xbyak::AutoGrow, &HeapAllocator::instance()) {}
+  using Encoder::Encoder;
 
   // Pads with nops so that the next instruction starts at a multiple of `alignment` in the code.
   void align_code(size_t alignment) { nop(static_cast<size_t>(-getSize()) % alignment); }
@@ -82,8 +65,10 @@ class Assembler : public Xbyak::CodeGenerator {
         return;
       }
     }
-    db(0x0f);
-    db(0x80 | static_cast<uint8_t>(cond));
+    uint8_t* const p = begin();
+    p[0] = 0x0f;
+    p[1] = 0x80 | static_cast<uint8_t>(cond);
+    end(p + 2);
     refer(label);
   }
   // lea reg, [rip + label]
@@ -96,12 +81,9 @@ class Assembler : public Xbyak::CodeGenerator {
   // A 32-bit displacement to `label` from the end of these four bytes.
   void refer(CodeLabel& label) {
     const int32_t at = static_cast<int32_t>(position());
-    if (label.is_bound()) {
-      dd(static_cast<uint32_t>(label.position_ - (at + 4)));
-    } else {
-      dd(static_cast<uint32_t>(label.last_use_));
-      label.last_use_ = at;
-    }
+    const int32_t field = label.is_bound() ? label.position_ - (at + 4) : label.last_use_;
+    if (!label.is_bound()) label.last_use_ = at;
+    end(put_u32(begin(), static_cast<uint32_t>(field)));
   }
   void bind(CodeLabel& label) {
     assert(!label.is_bound());

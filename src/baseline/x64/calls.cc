@@ -23,7 +23,7 @@ void FuncCompiler::save_for_call(size_t operands_left) {
     value.kind = Value::Reg;
     value.type = place.type;
     value.reg = pin;
-    store_value(rsp + place.home, value);
+    store_value(frame(place.home), value);
   });
   dirty_pins_ = RegSet();
 }
@@ -32,18 +32,22 @@ void FuncCompiler::marshal_args(const FuncType& type) {
   const size_t count = type.params.size();
   const size_t first = stack_.size() - count;
   save_for_call(first);
-  const auto locations = param_locations(type.params);
+  CallScratch& scratch = call_scratch_;
+  param_locations(type.params, scratch.locations);
+  const std::vector<ValueLocation>& locations = scratch.locations;
   RegNumber buffer = kNoReg;
   for (size_t i = 0; i < count; ++i) {
     if (locations[i].kind != ValueLocation::Buffer) continue;
     if (buffer == kNoReg) {
       buffer = alloc(false);
-      code_.mov(r64(buffer), qword[r13 + context_offset::values]);
+      code_.load(true, buffer, context(context_offset::values));
     }
-    store_value(r64(buffer) + 8 * locations[i].index, stack_[first + i]);
+    store_value(Mem(buffer, 8 * locations[i].index), stack_[first + i]);
   }
-  std::vector<RegisterMove> moves;
-  std::vector<std::pair<RegNumber, Value>> loads;
+  std::vector<RegisterMove>& moves = scratch.moves;
+  std::vector<std::pair<RegNumber, Value>>& loads = scratch.loads;
+  moves.clear();
+  loads.clear();
   for (size_t i = 0; i < count; ++i) {
     if (locations[i].kind == ValueLocation::Buffer) continue;
     const Value& value = stack_[first + i];
@@ -65,7 +69,7 @@ void FuncCompiler::marshal_args(const FuncType& type) {
 void FuncCompiler::after_call() {
   forget_cached_locals();
   stale_pins_ = call_pins_;
-  if (memory_may_move_) code_.mov(r14, qword[r13 + context_offset::memory0_base]);
+  if (memory_may_move_) code_.load(true, kMemory, context(context_offset::memory0_base));
 }
 
 // `is_tail`: the callee was called, not jumped to; its results are this func's.
@@ -75,24 +79,24 @@ void FuncCompiler::finish_call(const FuncType& type, bool is_tail) {
     return start_unreachable();
   }
   after_call();
-  const auto locations = result_locations(type.results);
-  if (locations.size() == 1) {
-    const RegNumber reg = locations[0].kind == ValueLocation::IntReg ? kRax : xmm_number(0);
+  if (type.results.empty()) return;
+  if (type.results.size() == 1) {
+    const RegNumber reg = is_float_class(type.results[0]) ? xmm_number(0) : kRax;
     push_reg(reg, type.results[0].kind());
     stack_.back().upper_garbage = true;
     return;
   }
-  if (locations.empty()) return;
-  code_.mov(rax, qword[r13 + context_offset::values]);
+  const auto locations = result_locations(type.results);
+  code_.load(true, kRax, context(context_offset::values));
   for (size_t i = 0; i < locations.size(); ++i) {
     const ValType::Kind kind = type.results[i].kind();
     Value value;
     value.kind = Value::Reg;
     value.type = kind;
     value.reg = value.is_float() ? kXmmScratch : kScratch;
-    load_from(value.reg, rax + 8 * locations[i].index, kind);
+    load_from(value.reg, Mem(kRax, 8 * locations[i].index), kind);
     const auto slot = static_cast<uint32_t>(stack_.size());
-    store_value(rsp + slot_offset(slot), value);
+    store_value(frame(slot_offset(slot)), value);
     value.kind = Value::Slot;
     value.slot = slot;
     push(value);
@@ -107,8 +111,7 @@ uint32_t FuncCompiler::reserve_slot() {
 }
 
 // Calls code in another context: own context to a slot and to rax, the stack limit handed on.
-void FuncCompiler::enter_context(uint32_t slot, const Xbyak::RegExp& code,
-                                 const Xbyak::RegExp& context) {
+void FuncCompiler::enter_context(uint32_t slot, const Mem& code, const Mem& context) {
   code_.mov(qword[rsp + slot_offset(slot)], r13);
   code_.mov(r10, qword[code]);
   code_.mov(r11, qword[context]);
@@ -130,8 +133,8 @@ void FuncCompiler::call_import(uint32_t func, bool is_tail) {
   marshal_args(type);
   const uint32_t slot = reserve_slot();
   const uint32_t import = layout_.import_func(func);
-  enter_context(slot, r13 + import + offsetof(VmImport, code),
-                r13 + import + offsetof(VmImport, context));
+  enter_context(slot, context(import + offsetof(VmImport, code)),
+                context(import + offsetof(VmImport, context)));
   record_call(instr_offset_);
   leave_context(slot);
   finish_call(type, is_tail);
@@ -144,13 +147,13 @@ void FuncCompiler::on_call(const Instr& instr) {
   const FuncType& type = module_.func_type(instr.index);
   marshal_args(type);
   out_.callees.push_back(instr.index);
-  const auto entry = qword[r13 + layout_.func_entry(instr.index)];
+  const Mem entry = context(layout_.func_entry(instr.index));
   if (is_tail) {
     emit_restore_saved();
-    code_.jmp(entry);
+    code_.jump_at(entry);
     return start_unreachable();
   }
-  code_.call(entry);
+  code_.call_at(entry);
   record_call(instr_offset_);
   finish_call(type, false);
 }
@@ -248,7 +251,8 @@ void FuncCompiler::call_through_funcref(const FuncType& type, bool is_tail) {
 void FuncCompiler::emit_cold_calls() {
   for (ColdCall& cold : cold_calls_) {
     code_.bind(cold.entry);
-    enter_context(cold.slot, rax + offsetof(VmFuncRef, code), rax + offsetof(VmFuncRef, context));
+    enter_context(cold.slot, Mem(kRax, offsetof(VmFuncRef, code)),
+                  Mem(kRax, offsetof(VmFuncRef, context)));
     record_call(cold.module_offset);
     leave_context(cold.slot);
     if (cold.is_tail)

@@ -63,10 +63,10 @@ void FuncCompiler::move_results(const Control& target) {
   }
   if (target.kind == Control::Func) {
     const RegNumber buffer = alloc(false);
-    code_.mov(r64(buffer), qword[r13 + context_offset::values]);
+    code_.load(true, buffer, context(context_offset::values));
     const auto locations = result_locations(types);
     for (size_t i = 0; i < types.size(); ++i)
-      store_value(r64(buffer) + 8 * locations[i].index, stack_[first + i]);
+      store_value(Mem(buffer, 8 * locations[i].index), stack_[first + i]);
     return;
   }
   // A value's own slot is never below the one it moves to, so ascending order overwrites nothing.
@@ -74,7 +74,7 @@ void FuncCompiler::move_results(const Control& target) {
     const auto slot = static_cast<uint32_t>(target.height + i);
     const Value& value = stack_[first + i];
     if (value.kind == Value::Slot && value.slot == slot) continue;
-    store_value(rsp + slot_offset(slot), value);
+    store_value(frame(slot_offset(slot)), value);
     max_slots_ = std::max(max_slots_, slot + 1);
   }
 }
@@ -203,7 +203,7 @@ void FuncCompiler::emit_nonzero_test(const Value& value) {
     return;
   }
   const RegNumber reg = use(value);
-  if (!zero_flag_is_of(reg, false)) code_.test(r32(reg), r32(reg));
+  if (!zero_flag_is_of(reg, false)) code_.test_zero(false, reg);
 }
 
 void FuncCompiler::on_select() {

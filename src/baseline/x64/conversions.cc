@@ -66,9 +66,17 @@ void FuncCompiler::on_int_conversion(Op op) {
   if (op == Op::I64ExtendI32S)
     code_.movsxd(r64(dest.reg), *int_source(a, false));
   else
-    code_.mov(r32(dest.reg), *int_source(a, false));
+    zero_extend(dest.reg, int_source(a, false));
   release(a);
   finish(dest, ValType::I64);
+}
+
+// Also where it lies in `to` already: its upper half may be anything.
+void FuncCompiler::zero_extend(RegNumber to, const Source& from) {
+  if (from.is_reg())
+    code_.move(false, to, from.reg);
+  else
+    code_.load(false, to, from.mem);
 }
 
 void FuncCompiler::on_reinterpret(Op op) {

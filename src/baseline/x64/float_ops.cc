@@ -7,7 +7,7 @@ using namespace Xbyak::util;
 
 namespace {
 
-bool is_double_op(const Instr& instr) { return operands(instr.row())[0] == 'F'; }
+bool is_double_op(const Instr& instr) { return instr.row().signature.front() == 'F'; }
 
 constexpr uint64_t kSign32 = 0x80000000u, kSign64 = uint64_t{1} << 63;
 

@@ -123,7 +123,7 @@ void FuncCompiler::emit_prologue() {
   emit_poll();
   uint32_t at = saved_at_;
   (pins_ & kSavedPins).for_each([&](RegNumber reg) {
-    code_.mov(qword[rsp + at], r64(reg));
+    code_.store(true, frame(at), reg);
     at += 8;
   });
   move_params_home();
@@ -153,7 +153,7 @@ void FuncCompiler::move_params_home() {
     value.kind = Value::Reg;
     value.type = place.type;
     value.reg = from;
-    store_value(rsp + place.home, value);
+    store_value(frame(place.home), value);
   }
   // Only r8, r9 and xmm6, xmm7 are both parameter registers and pins.
   std::vector<RegisterMove> parallel;
@@ -163,9 +163,9 @@ void FuncCompiler::move_params_home() {
   for (uint32_t i = 0; i < locations.size(); ++i) {
     const LocalPlace& place = locals_[i];
     if (scan_.locals[i].weight == 0 || locations[i].kind != ValueLocation::Buffer) continue;
-    if (!have_buffer) code_.mov(rax, qword[r13 + context_offset::values]);
+    if (!have_buffer) code_.load(true, kRax, context(context_offset::values));
     have_buffer = true;
-    const Xbyak::RegExp from = rax + 8 * locations[i].index;
+    const Mem from(kRax, 8 * locations[i].index);
     const bool floating = is_float_type(place.type);
     const RegNumber reg = place.pin != kNoReg ? place.pin : floating ? kXmmScratch : kScratch;
     load_from(reg, from, place.type);
@@ -174,7 +174,7 @@ void FuncCompiler::move_params_home() {
       value.kind = Value::Reg;
       value.type = place.type;
       value.reg = reg;
-      store_value(rsp + place.home, value);
+      store_value(frame(place.home), value);
     }
   }
 }
@@ -217,7 +217,7 @@ void FuncCompiler::zero_locals() {
 void FuncCompiler::emit_restore_saved() {
   uint32_t at = saved_at_;
   (pins_ & kSavedPins).for_each([&](RegNumber reg) {
-    code_.mov(r64(reg), qword[rsp + at]);
+    code_.load(true, reg, frame(at));
     at += 8;
   });
   code_.db(0x48);  // add rsp, imm32
@@ -256,7 +256,7 @@ void FuncCompiler::record_call(uint32_t module_offset) {
 void FuncCompiler::emit_poll() {
   cold_polls_.push_back({CodeLabel(), CodeLabel(), instr_offset_});
   ColdPoll& poll = cold_polls_.back();
-  code_.cmp(rsp, qword[r13 + context_offset::stack_limit]);
+  code_.alu(Alu::Cmp, true, kRsp, context(context_offset::stack_limit));
   code_.jump_if(Cond::B, poll.entry);
   code_.bind(poll.resume);
 }
@@ -269,8 +269,8 @@ void FuncCompiler::emit_cold_code() {
   }
   for (ColdPoll& poll : cold_polls_) {
     code_.bind(poll.entry);
-    code_.mov(r11, qword[r13 + context_offset::builtins]);
-    code_.call(qword[r11 + 8 * static_cast<uint32_t>(Builtin::poll)]);
+    code_.load(true, kScratch, context(context_offset::builtins));
+    code_.call_at(Mem(kScratch, 8 * static_cast<uint32_t>(Builtin::poll)));
     record_call(poll.module_offset);
     code_.jump(poll.resume);
   }
@@ -370,14 +370,7 @@ bool FuncCompiler::compile_instr(const Instr& instr) {
     case Shape::Drop: release(pop()); return true;
     case Shape::Select:
     case Shape::SelectTyped: on_select(); return true;
-    case Shape::LocalGet: {
-      Value value;
-      value.kind = Value::Local;
-      value.local = instr.index;
-      value.type = locals_[instr.index].type;
-      push(value);
-      return true;
-    }
+    case Shape::LocalGet: push_local(instr.index, locals_[instr.index].type); return true;
     case Shape::LocalSet: assign_local(instr.index, pop(), false); return true;
     case Shape::LocalTee: assign_local(instr.index, pop(), true); return true;
     case Shape::GlobalGet: on_global_get(instr); return true;
@@ -439,13 +432,14 @@ void FuncCompiler::on_const(const Instr& instr) {
 }
 
 bool FuncCompiler::on_numeric(const Instr& instr) {
-  const std::string_view in = operands(instr.row());
-  const bool float_in = in[0] == 'f' || in[0] == 'F';
+  // One letter a type: operands, a colon, the result.
+  const char in = instr.row().signature.front();
+  const bool float_in = in == 'f' || in == 'F';
   switch (instr.shape) {
     case Shape::Compare: float_in ? on_float_compare(instr) : on_int_compare(instr); return true;
     case Shape::Binary: float_in ? on_float_binary(instr) : on_int_binary(instr); return true;
     default:
-      if (in != results(instr.row()) || instr.op == Op::I32Eqz)
+      if (in != instr.row().signature.back() || instr.op == Op::I32Eqz)
         instr.op == Op::I32Eqz || instr.op == Op::I64Eqz ? on_eqz(instr) : on_conversion(instr);
       else
         float_in ? on_float_unary(instr) : on_int_unary(instr);

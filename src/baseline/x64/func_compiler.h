@@ -12,7 +12,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <span>
 #include <vector>
 
@@ -116,6 +115,7 @@ class FuncCompiler {
 
   void push(const Value& value);
   void push_reg(RegNumber reg, ValType::Kind type);
+  void push_local(uint32_t local, ValType::Kind type);
   void push_const(uint64_t low, ValType::Kind type, uint64_t high = 0);
   Value pop();  // a register it names stays taken until release()
   void release(const Value& value);
@@ -136,7 +136,7 @@ class FuncCompiler {
   // Moves or loads the value into a register which is free or about to be overwritten.
   void load(RegNumber reg, const Value& value);
   void move_reg(RegNumber to, RegNumber from, ValType::Kind type);
-  void load_from(RegNumber reg, const Xbyak::RegExp& from, ValType::Kind type);
+  void load_from(RegNumber reg, const Mem& from, ValType::Kind type);
   struct RegisterMove {
     RegNumber to, from;
     ValType::Kind type;
@@ -146,24 +146,38 @@ class FuncCompiler {
   void load_const(RegNumber reg, uint64_t low, uint64_t high, ValType::Kind type);
   // The register a value already lies in, or kNoReg.
   RegNumber register_of(const Value& value);
-  Xbyak::RegExp memory_of(const Value& value) const;  // Slot, or Local without register
+  Mem memory_of(const Value& value) const;  // Slot, or Local without register
+  static Mem frame(uint32_t offset) { return Mem(kRsp, offset); }
+  static Mem context(uint32_t offset) { return Mem(kContext, offset); }
   // Register or memory operand for an instruction; a constant gets a register.
-  class Source {
-   public:
-    explicit Source(const Xbyak::Reg& reg) : reg_(reg), is_reg_(true) {}
-    explicit Source(const Xbyak::Address& mem) : mem_(mem) {}
-    const Xbyak::Operand& operator*() const {
-      return is_reg_ ? static_cast<const Xbyak::Operand&>(reg_) : mem_;
-    }
+  struct Source {
+    RegNumber reg = kNoReg;  // kNoReg: it is in memory
+    uint8_t bits = 64;       // 128: a float in a register
+    Mem mem;
+    bool is_reg() const { return reg != kNoReg; }
 
-   private:
-    Xbyak::Reg reg_;
-    Xbyak::Address mem_{0, false, Xbyak::RegExp()};
-    bool is_reg_ = false;
+    // As xbyak takes it, for the forms that it encodes.
+    class Operand {
+     public:
+      explicit Operand(const Source& source)
+          : is_reg_(source.is_reg()),
+            reg_(source.reg & 15, source.bits == 128 ? Xbyak::Operand::XMM : Xbyak::Operand::REG,
+                 source.bits),
+            mem_(source.bits, false, source.mem) {}
+      operator const Xbyak::Operand&() const {
+        return is_reg_ ? static_cast<const Xbyak::Operand&>(reg_) : mem_;
+      }
+
+     private:
+      bool is_reg_;
+      Xbyak::Reg reg_;
+      Xbyak::Address mem_;
+    };
+    Operand operator*() const { return Operand(*this); }
   };
   Source int_source(const Value& value, bool wide);
   Source float_source(const Value& value);
-  void store_value(const Xbyak::RegExp& to, const Value& value);  // uses scratch registers only
+  void store_value(const Mem& to, const Value& value);  // uses scratch registers only
 
   // Destination of an instruction's result: the pin of the local that the next instruction sets, or
   // an operand register (one of the reusable operands' if possible).
@@ -264,7 +278,7 @@ class FuncCompiler {
   void record_call(uint32_t module_offset);  // the instruction before was a call
   // Calls a builtin: context, then the constants, then the top `count` operands.
   void call_builtin(Builtin which, std::initializer_list<uint32_t> constants, size_t count);
-  void enter_context(uint32_t slot, const Xbyak::RegExp& code, const Xbyak::RegExp& context);
+  void enter_context(uint32_t slot, const Mem& code, const Mem& context);
   uint32_t reserve_slot();
   void leave_context(uint32_t slot);
 
@@ -277,14 +291,14 @@ class FuncCompiler {
   // --- memory_ops.cc ---------------------------------------------------------------------------
   ZeroExtended address_of_operand(const Value& value);
   // The operand of an access that is in bounds or faults as a trap. Scratch registers are in it.
-  Xbyak::RegExp access_operand(const Value& address, const MemArg& mem, unsigned width_bytes);
-  Xbyak::RegExp guarded_operand(const Value& address, const MemArg& mem);
-  Xbyak::RegExp compared_operand(const Value& address, const MemArg& mem, unsigned width_bytes);
+  Mem access_operand(const Value& address, const MemArg& mem, unsigned width_bytes);
+  Mem guarded_operand(const Value& address, const MemArg& mem);
+  Mem compared_operand(const Value& address, const MemArg& mem, unsigned width_bytes);
   bool is_compared(uint32_t memory) const {
     return options_.explicit_bounds || memory_is_64(memory);
   }
   void on_load(const Instr& instr);
-  void emit_load(Op op, RegNumber reg, const Xbyak::RegExp& from);
+  void emit_load(Op op, RegNumber reg, const Mem& from);
   void on_store(const Instr& instr);
   RegNumber checked_table(uint32_t table, const Value& index);
   void on_memory_size(const Instr& instr);
@@ -297,7 +311,7 @@ class FuncCompiler {
   void on_bulk(const Instr& instr);
   void on_ref_compare(const Instr& instr);
   void on_ref_as_non_null();
-  Xbyak::RegExp global_address(uint32_t index);
+  Mem global_address(uint32_t index);
   bool memory_is_64(uint32_t memory) const { return module_.memories[memory].limits.is_64; }
   bool table_is_64(uint32_t table) const { return module_.tables[table].type.limits.is_64; }
 
@@ -312,6 +326,7 @@ class FuncCompiler {
   void emit_add(Value a, Value b, bool wide);
   void emit_multiply(Value a, Value b, bool wide);
   void emit_alu(Op op, Value a, Value b, bool wide);
+  void emit_alu_source(Alu op, RegNumber to, const Source& from);
   bool try_test_and_branch(const Value& a, const Value& b);
   Cond emit_compare(Value a, Value b, Cond cond, bool wide);
 
@@ -325,6 +340,7 @@ class FuncCompiler {
   // --- conversions.cc --------------------------------------------------------------------------
   void on_conversion(const Instr& instr);
   void on_int_conversion(Op op);
+  void zero_extend(RegNumber to, const Source& from);
   void on_int_to_float(Op op);
   void on_reinterpret(Op op);
   void on_float_to_int(Op op);
@@ -343,7 +359,7 @@ class FuncCompiler {
   void on_simd_replace_lane(const Instr& instr);
   void on_simd_shuffle(const Instr& instr);
   void on_simd_swizzle();
-  void emit_simd_load(Op op, RegNumber reg, const Xbyak::RegExp& from);
+  void emit_simd_load(Op op, RegNumber reg, const Mem& from);
   void on_simd_load_lane(const Instr& instr);
   void on_simd_store_lane(const Instr& instr);
 
@@ -353,7 +369,7 @@ class FuncCompiler {
     TrapCode trap;
     uint32_t module_offset;
   };
-  // A label out of line that traps; jump to it from the current instruction only.
+  // A label out of line that traps; jump to it at once: the next one may move it.
   CodeLabel& trap_label(TrapCode trap);
   void trap_now(TrapCode trap);
   void record_site(TrapCode trap);  // the next instruction emitted may fault
@@ -398,6 +414,14 @@ class FuncCompiler {
   RegSet locked_;
   RegNumber last_evicted_ = 0;
 
+  // What a call needs for a moment; kept, since a func makes many.
+  struct CallScratch {
+    std::vector<ValueLocation> locations;
+    std::vector<RegisterMove> moves;
+    std::vector<std::pair<RegNumber, Value>> loads;
+  };
+  CallScratch call_scratch_;
+
   std::vector<Value> stack_;
   uint32_t flushed_ = 0;  // operands below this index are in slots or constant
   uint32_t max_slots_ = 0;
@@ -415,13 +439,13 @@ class FuncCompiler {
   uint32_t open_dispatch_blocks_ = 0;
   uint32_t active_dispatches_ = 0;
 
-  std::deque<ColdTrap> cold_traps_;
-  std::deque<ColdPoll> cold_polls_;
+  std::vector<ColdTrap> cold_traps_;
+  std::vector<ColdPoll> cold_polls_;
   struct JumpTable {
     CodeLabel base;
     std::vector<uint32_t> labels;
   };
-  std::deque<JumpTable> jump_tables_;
+  std::vector<JumpTable> jump_tables_;
   // A call through a reference into another instance.
   struct ColdCall {
     CodeLabel entry, resume;
@@ -429,7 +453,7 @@ class FuncCompiler {
     uint32_t module_offset;
     bool is_tail;
   };
-  std::deque<ColdCall> cold_calls_;
+  std::vector<ColdCall> cold_calls_;
   void emit_cold_calls();
   struct {
     RegNumber reg = kNoReg;

@@ -16,7 +16,23 @@ bool fits_imm32(const Value& value, bool wide) {
 
 uint32_t imm32(const Value& value) { return static_cast<uint32_t>(value.low); }
 
-bool is_wide_op(const Instr& instr) { return operands(instr.row())[0] == 'I'; }
+uint64_t sign_extended(uint32_t value) {
+  return static_cast<uint64_t>(int64_t{static_cast<int32_t>(value)});
+}
+
+Alu alu_of(Op op) {
+  switch (op) {
+    case Op::I32Sub:
+    case Op::I64Sub: return Alu::Sub;
+    case Op::I32And:
+    case Op::I64And: return Alu::And;
+    case Op::I32Or:
+    case Op::I64Or: return Alu::Or;
+    default: return Alu::Xor;
+  }
+}
+
+bool is_wide_op(const Instr& instr) { return instr.row().signature.front() == 'I'; }
 
 }  // namespace
 
@@ -127,6 +143,14 @@ bool FuncCompiler::try_test_and_branch(const Value& a, const Value& b) {
   return true;
 }
 
+void FuncCompiler::emit_alu_source(Alu op, RegNumber to, const Source& from) {
+  const bool wide = from.bits == 64;
+  if (from.is_reg())
+    code_.alu(op, wide, to, from.reg);
+  else
+    code_.alu(op, wide, to, from.mem);
+}
+
 void FuncCompiler::emit_add(Value a, Value b, bool wide) {
   if (a.is_const()) std::swap(a, b);
   lock_value(a);
@@ -134,24 +158,23 @@ void FuncCompiler::emit_add(Value a, Value b, bool wide) {
   const bool immediate = fits_imm32(b, wide);
   const Dest dest = dest_for(false, &a, &b);
   const RegNumber left = use(a);
-  const auto to = gp(dest.reg, wide);
   if (immediate) {
     if (dest.reg == left) {
-      code_.add(to, imm32(b));
+      code_.alu_imm(Alu::Add, wide, dest.reg, imm32(b));
       note_zero_flag(dest.reg, wide);
     } else {
-      code_.lea(to, ptr[r64(left) + static_cast<size_t>(static_cast<int32_t>(imm32(b)))]);
+      code_.address(wide, dest.reg, Mem(left, sign_extended(imm32(b))));
     }
   } else {
     const RegNumber right = register_of(b);
     if (dest.reg == left) {
-      code_.add(to, *int_source(b, wide));
+      emit_alu_source(Alu::Add, dest.reg, int_source(b, wide));
       note_zero_flag(dest.reg, wide);
     } else if (right == dest.reg) {
-      code_.add(to, gp(left, wide));
+      code_.alu(Alu::Add, wide, dest.reg, left);
       note_zero_flag(dest.reg, wide);
     } else {
-      code_.lea(to, ptr[r64(left) + r64(use(b))]);
+      code_.address(wide, dest.reg, Mem(left, use(b), 0));
     }
   }
   release(a);
@@ -168,7 +191,7 @@ void FuncCompiler::emit_multiply(Value a, Value b, bool wide) {
   const uint64_t factor = wide ? b.low : static_cast<uint32_t>(b.low);
   if (b.is_const() && std::has_single_bit(factor)) {
     load(dest.reg, a);
-    code_.shl(to, std::countr_zero(factor));
+    code_.shift_imm(Shift::Left, wide, dest.reg, static_cast<uint8_t>(std::countr_zero(factor)));
   } else if (b.is_const() && (factor == 3 || factor == 5 || factor == 9)) {
     const auto left = r64(use(a));
     code_.lea(to, ptr[left + left * static_cast<int>(factor - 1)]);
@@ -190,15 +213,14 @@ void FuncCompiler::emit_alu(Op op, Value a, Value b, bool wide) {
   lock_value(a);
   lock_value(b);
   const Dest dest = dest_for(false, &a, subtract ? nullptr : &b);
-  const auto to = gp(dest.reg, wide);
   if (register_of(b) == dest.reg && register_of(a) != dest.reg) {
     if (subtract) {
       // dest = a - dest
-      code_.neg(to);
+      code_.neg(gp(dest.reg, wide));
       if (fits_imm32(a, wide))
-        code_.add(to, imm32(a));
+        code_.alu_imm(Alu::Add, wide, dest.reg, imm32(a));
       else
-        code_.add(to, *int_source(a, wide));
+        emit_alu_source(Alu::Add, dest.reg, int_source(a, wide));
       release(a);
       release(b);
       return finish(dest, wide ? ValType::I64 : ValType::I32);
@@ -207,29 +229,16 @@ void FuncCompiler::emit_alu(Op op, Value a, Value b, bool wide) {
   }
   if (subtract && fits_imm32(b, wide) && imm32(b) != 0x80000000u && register_of(a) != kNoReg &&
       register_of(a) != dest.reg) {
-    code_.lea(to, ptr[r64(register_of(a)) +
-                      static_cast<size_t>(-static_cast<int64_t>(static_cast<int32_t>(imm32(b))))]);
+    code_.address(wide, dest.reg, Mem(register_of(a), uint64_t{0} - sign_extended(imm32(b))));
     release(a);
     release(b);
     return finish(dest, wide ? ValType::I64 : ValType::I32);
   }
   load(dest.reg, a);
-  const bool immediate = fits_imm32(b, wide);
-  const auto emit = [&](const auto& right) {
-    switch (op) {
-      case Op::I32Sub:
-      case Op::I64Sub: code_.sub(to, right); return;
-      case Op::I32And:
-      case Op::I64And: code_.and_(to, right); return;
-      case Op::I32Or:
-      case Op::I64Or: code_.or_(to, right); return;
-      default: code_.xor_(to, right); return;
-    }
-  };
-  if (immediate)
-    emit(imm32(b));
+  if (fits_imm32(b, wide))
+    code_.alu_imm(alu_of(op), wide, dest.reg, imm32(b));
   else
-    emit(*int_source(b, wide));
+    emit_alu_source(alu_of(op), dest.reg, int_source(b, wide));
   note_zero_flag(dest.reg, wide);
   release(a);
   release(b);
@@ -250,10 +259,13 @@ void FuncCompiler::emit_shift(Op op, const Value& a, const Value& b, bool wide) 
     load(dest.reg, a);
     const int count = static_cast<int>(b.low & (wide ? 63 : 31));
     if (count != 0)
-      left ? code_.shl(to, count) : is_signed ? code_.sar(to, count) : code_.shr(to, count);
+      code_.shift_imm(left        ? Shift::Left
+                      : is_signed ? Shift::RightSigned
+                                  : Shift::RightUnsigned,
+                      wide, dest.reg, static_cast<uint8_t>(count));
   } else {
     const auto count = gp(use(b), wide);
-    const Source from = a.is_const() ? Source(gp(use(a), wide)) : int_source(a, wide);
+    const Source from = int_source(a, wide);
     left        ? code_.shlx(to, *from, count)
     : is_signed ? code_.sarx(to, *from, count)
                 : code_.shrx(to, *from, count);
@@ -396,17 +408,14 @@ Cond FuncCompiler::emit_compare(Value a, Value b, Cond cond, bool wide) {
   if (fits_imm32(b, wide)) {
     const RegNumber reg = register_of(a);
     if (imm32(b) == 0 && reg != kNoReg) {
-      code_.test(gp(reg, wide), gp(reg, wide));
-    } else if (reg != kNoReg) {
-      code_.cmp(gp(reg, wide), imm32(b));
+      code_.test_zero(wide, reg);
     } else {
-      const RegNumber loaded = use(a);
-      code_.cmp(gp(loaded, wide), imm32(b));
+      code_.alu_imm(Alu::Cmp, wide, reg != kNoReg ? reg : use(a), imm32(b));
     }
     return cond;
   }
-  const auto left = gp(use(a), wide);
-  code_.cmp(left, *int_source(b, wide));
+  const RegNumber left = use(a);
+  emit_alu_source(Alu::Cmp, left, int_source(b, wide));
   return cond;
 }
 
@@ -418,7 +427,7 @@ void FuncCompiler::on_eqz(const Instr& instr) {
   lock_value(a);
   const FlagUse plan = plan_flag_use();
   const RegNumber reg = use(a);
-  if (!zero_flag_is_of(reg, wide)) code_.test(gp(reg, wide), gp(reg, wide));
+  if (!zero_flag_is_of(reg, wide)) code_.test_zero(wide, reg);
   release(a);
   consume_flags(plan, {Flags::Plain, Cond::E});
 }

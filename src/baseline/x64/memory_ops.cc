@@ -10,7 +10,7 @@ using namespace Xbyak::util;
 ZeroExtended FuncCompiler::address_of_operand(const Value& value) {
   if (!value.upper_garbage || value.type != ValType::I32) return ZeroExtended(use(value));
   if (value.kind == Value::Reg) {
-    code_.mov(r32(value.reg), r32(value.reg));
+    code_.move(false, value.reg, value.reg);
     return ZeroExtended(value.reg);
   }
   const RegNumber reg = alloc(false);
@@ -18,57 +18,56 @@ ZeroExtended FuncCompiler::address_of_operand(const Value& value) {
   return ZeroExtended(reg);
 }
 
-Xbyak::RegExp FuncCompiler::guarded_operand(const Value& address, const MemArg& mem) {
-  Xbyak::RegExp base = r14;
+Mem FuncCompiler::guarded_operand(const Value& address, const MemArg& mem) {
+  RegNumber base = kMemory;
   if (mem.memory != 0) {
-    code_.mov(r11, qword[r13 + layout_.memory(mem.memory)]);
-    code_.mov(r11, qword[r11 + offsetof(VmMemory, base)]);
-    base = r11;
+    code_.load(true, kScratch, context(layout_.memory(mem.memory)));
+    code_.load(true, kScratch, Mem(kScratch, offsetof(VmMemory, base)));
+    base = kScratch;
   }
   if (address.is_const()) {
     const uint64_t total = static_cast<uint32_t>(address.low) + mem.offset;
-    if (total <= INT32_MAX) return base + static_cast<size_t>(total);
+    if (total <= INT32_MAX) return Mem(base, total);
   }
   const ZeroExtended reg = address_of_operand(address);
-  if (mem.offset <= INT32_MAX) return base + r64(reg.reg()) + static_cast<size_t>(mem.offset);
+  if (mem.offset <= INT32_MAX) return Mem(base, reg.reg(), mem.offset);
   // Displacements are signed: larger offsets are added by hand.
   const RegNumber sum = mem.memory == 0 ? kScratch : alloc(false);
-  code_.mov(r32(sum), static_cast<uint32_t>(mem.offset));
-  code_.add(r64(sum), r64(reg.reg()));
-  return base + r64(sum);
+  code_.move_imm32(sum, static_cast<uint32_t>(mem.offset));
+  code_.alu(Alu::Add, true, sum, reg.reg());
+  return Mem(base, sum, 0);
 }
 
-Xbyak::RegExp FuncCompiler::compared_operand(const Value& address, const MemArg& mem,
-                                             unsigned width_bytes) {
+Mem FuncCompiler::compared_operand(const Value& address, const MemArg& mem, unsigned width_bytes) {
   const ZeroExtended reg = address_of_operand(address);
   const RegNumber memory = alloc(false);
-  code_.mov(r64(memory), qword[r13 + layout_.memory(mem.memory)]);
+  code_.load(true, memory, context(layout_.memory(mem.memory)));
   const uint64_t reach = mem.offset + width_bytes;
   if (reach < mem.offset) {
     // Every address is out of bounds; the operand returned is never used.
     trap_now(TrapCode::MemoryOutOfBounds);
-    return r14;
+    return Mem(kMemory, 0);
   }
   if (reach <= INT32_MAX) {
-    code_.lea(r11, ptr[r64(reg.reg()) + static_cast<size_t>(reach)]);
+    code_.address(true, kScratch, Mem(reg.reg(), reach));
     if (memory_is_64(mem.memory)) {
-      code_.cmp(r11, r64(reg.reg()));  // wrapped around
+      code_.alu(Alu::Cmp, true, kScratch, reg.reg());  // wrapped around
       code_.jump_if(Cond::B, trap_label(TrapCode::MemoryOutOfBounds));
     }
   } else {
     code_.mov(r11, reach);
-    code_.add(r11, r64(reg.reg()));
+    code_.alu(Alu::Add, true, kScratch, reg.reg());
     if (memory_is_64(mem.memory)) code_.jump_if(Cond::B, trap_label(TrapCode::MemoryOutOfBounds));
   }
-  code_.cmp(r11, qword[r64(memory) + offsetof(VmMemory, size_bytes)]);
+  code_.alu(Alu::Cmp, true, kScratch, Mem(memory, offsetof(VmMemory, size_bytes)));
   code_.jump_if(Cond::A, trap_label(TrapCode::MemoryOutOfBounds));
-  if (mem.memory == 0) return r14 + r11 - width_bytes;
-  code_.mov(r64(memory), qword[r64(memory) + offsetof(VmMemory, base)]);
-  return r64(memory) + r11 - width_bytes;
+  const uint64_t back = uint64_t{0} - width_bytes;
+  if (mem.memory == 0) return Mem(kMemory, kScratch, back);
+  code_.load(true, memory, Mem(memory, offsetof(VmMemory, base)));
+  return Mem(memory, kScratch, back);
 }
 
-Xbyak::RegExp FuncCompiler::access_operand(const Value& address, const MemArg& mem,
-                                           unsigned width_bytes) {
+Mem FuncCompiler::access_operand(const Value& address, const MemArg& mem, unsigned width_bytes) {
   return is_compared(mem.memory) ? compared_operand(address, mem, width_bytes)
                                  : guarded_operand(address, mem);
 }
@@ -77,37 +76,38 @@ Xbyak::RegExp FuncCompiler::access_operand(const Value& address, const MemArg& m
 
 void FuncCompiler::on_load(const Instr& instr) {
   const Value address = pop();
-  const ValType::Kind type = results(instr.row())[0] == 'i'   ? ValType::I32
-                             : results(instr.row())[0] == 'I' ? ValType::I64
-                             : results(instr.row())[0] == 'f' ? ValType::F32
-                             : results(instr.row())[0] == 'F' ? ValType::F64
-                                                              : ValType::V128;
+  const char loaded = instr.row().signature.back();
+  const ValType::Kind type = loaded == 'i'   ? ValType::I32
+                             : loaded == 'I' ? ValType::I64
+                             : loaded == 'f' ? ValType::F32
+                             : loaded == 'F' ? ValType::F64
+                                             : ValType::V128;
   const bool floating = type == ValType::F32 || type == ValType::F64 || type == ValType::V128;
   lock_value(address);
   const Dest dest = dest_for(floating, &address);
-  const Xbyak::RegExp from = access_operand(address, instr.mem, 1u << instr.row().width_log2);
+  const Mem from = access_operand(address, instr.mem, 1u << instr.row().width_log2);
   record_site(TrapCode::MemoryOutOfBounds);
   emit_load(instr.op, dest.reg, from);
   release(address);
   finish(dest, type);
 }
 
-void FuncCompiler::emit_load(Op op, RegNumber reg, const Xbyak::RegExp& from) {
+void FuncCompiler::emit_load(Op op, RegNumber reg, const Mem& from) {
   switch (op) {
     case Op::I32Load:
-    case Op::I64Load32U: code_.mov(r32(reg), dword[from]); return;
-    case Op::I64Load: code_.mov(r64(reg), qword[from]); return;
-    case Op::F32Load: code_.movss(xmm(reg), dword[from]); return;
-    case Op::F64Load: code_.movsd(xmm(reg), qword[from]); return;
-    case Op::I32Load8S: code_.movsx(r32(reg), byte[from]); return;
-    case Op::I64Load8S: code_.movsx(r64(reg), byte[from]); return;
+    case Op::I64Load32U: code_.load(false, reg, from); return;
+    case Op::I64Load: code_.load(true, reg, from); return;
+    case Op::F32Load: code_.encode(kLoadF32, reg, from); return;
+    case Op::F64Load: code_.encode(kLoadF64, reg, from); return;
+    case Op::I32Load8S: code_.encode(kMovsx8, reg, from); return;
+    case Op::I64Load8S: code_.encode(kMovsx8Wide, reg, from); return;
     case Op::I32Load8U:
-    case Op::I64Load8U: code_.movzx(r32(reg), byte[from]); return;
-    case Op::I32Load16S: code_.movsx(r32(reg), word[from]); return;
-    case Op::I64Load16S: code_.movsx(r64(reg), word[from]); return;
+    case Op::I64Load8U: code_.encode(kMovzx8, reg, from); return;
+    case Op::I32Load16S: code_.encode(kMovsx16, reg, from); return;
+    case Op::I64Load16S: code_.encode(kMovsx16Wide, reg, from); return;
     case Op::I32Load16U:
-    case Op::I64Load16U: code_.movzx(r32(reg), word[from]); return;
-    case Op::I64Load32S: code_.movsxd(r64(reg), dword[from]); return;
+    case Op::I64Load16U: code_.encode(kMovzx16, reg, from); return;
+    case Op::I64Load32S: code_.encode(kMovsxd, reg, from); return;
     default: emit_simd_load(op, reg, from); return;
   }
 }
@@ -120,29 +120,30 @@ void FuncCompiler::on_store(const Instr& instr) {
   const bool immediate = value.is_const() && !value.is_float() &&
                          (!wide || as_signed == static_cast<int32_t>(as_signed));
   const RegNumber reg = immediate ? kNoReg : use(value);
-  const Xbyak::RegExp to = access_operand(address, instr.mem, 1u << instr.row().width_log2);
+  const Mem to = access_operand(address, instr.mem, 1u << instr.row().width_log2);
   record_site(TrapCode::MemoryOutOfBounds);
   const auto low32 = static_cast<uint32_t>(value.low);
   switch (instr.op) {
     case Op::I32Store:
     case Op::I64Store32:
-      immediate ? code_.mov(dword[to], low32) : code_.mov(dword[to], r32(reg));
+      immediate ? code_.store_imm(false, to, low32) : code_.store(false, to, reg);
       break;
     case Op::I64Store:
-      immediate ? code_.mov(qword[to], value.low) : code_.mov(qword[to], r64(reg));
+      immediate ? code_.store_imm(true, to, low32) : code_.store(true, to, reg);
       break;
     case Op::I32Store8:
     case Op::I64Store8:
-      immediate ? code_.mov(byte[to], low32 & 0xff)
-                : code_.mov(byte[to], Xbyak::Reg8(reg, reg >= 4));
+      immediate ? code_.store_imm8(to, static_cast<uint8_t>(low32))
+                : code_.encode(kStore8, reg, to);
       break;
     case Op::I32Store16:
     case Op::I64Store16:
-      immediate ? code_.mov(word[to], low32 & 0xffff) : code_.mov(word[to], Xbyak::Reg16(reg));
+      immediate ? code_.store_imm16(to, static_cast<uint16_t>(low32))
+                : code_.encode(kStore16, reg, to);
       break;
-    case Op::F32Store: code_.movss(dword[to], xmm(reg)); break;
-    case Op::F64Store: code_.movsd(qword[to], xmm(reg)); break;
-    default: code_.movups(xword[to], xmm(reg)); break;  // v128.store
+    case Op::F32Store: code_.encode(kStoreF32, reg, to); break;
+    case Op::F64Store: code_.encode(kStoreF64, reg, to); break;
+    default: code_.encode(kStoreV128, reg, to); break;  // v128.store
   }
   release(value);
   release(address);
@@ -164,10 +165,11 @@ void FuncCompiler::on_memory_grow(const Instr& instr) {
 
 // --- Globals -----------------------------------------------------------------------------------
 
-Xbyak::RegExp FuncCompiler::global_address(uint32_t index) {
-  if (!layout_.is_imported_global(index)) return r13 + layout_.global(index);
-  code_.mov(r11, qword[r13 + layout_.global(index)]);
-  return r11;
+Mem FuncCompiler::global_address(uint32_t index) {
+  const Mem in_context = context(layout_.global(index));
+  if (!layout_.is_imported_global(index)) return in_context;
+  code_.load(true, kScratch, in_context);
+  return Mem(kScratch, 0);
 }
 
 void FuncCompiler::on_global_get(const Instr& instr) {

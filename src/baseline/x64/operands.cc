@@ -9,6 +9,16 @@ using namespace Xbyak::util;
 
 // --- The stack ---------------------------------------------------------------------------------
 
+// The operands pushed most are made where they will lie: copying one whose fields were just written
+// would wait for each of those stores.
+void FuncCompiler::push_local(uint32_t local, ValType::Kind type) {
+  Value& value = stack_.emplace_back();
+  value.kind = Value::Local;
+  value.type = type;
+  value.local = local;
+  ++locals_[local].pending;
+}
+
 void FuncCompiler::push(const Value& value) {
   const auto index = static_cast<uint32_t>(stack_.size());
   if (value.kind == Value::Reg) owner_[value.reg] = index;
@@ -18,19 +28,18 @@ void FuncCompiler::push(const Value& value) {
 
 void FuncCompiler::push_reg(RegNumber reg, ValType::Kind type) {
   assert(cached_local_[reg] == kFree && !pins_.has(reg));
-  Value value;
+  owner_[reg] = static_cast<uint32_t>(stack_.size());
+  Value& value = stack_.emplace_back();
   value.kind = Value::Reg;
   value.type = type;
   value.reg = reg;
-  push(value);
 }
 
 void FuncCompiler::push_const(uint64_t low, ValType::Kind type, uint64_t high) {
-  Value value;
+  Value& value = stack_.emplace_back();
   value.type = type;
   value.low = low;
   value.high = high;
-  push(value);
 }
 
 Value FuncCompiler::pop() {
@@ -52,7 +61,7 @@ void FuncCompiler::release(const Value& value) {
 void FuncCompiler::spill(uint32_t index) {
   Value& value = stack_[index];
   if (value.kind == Value::Slot) return;
-  store_value(rsp + slot_offset(index), value);
+  store_value(frame(slot_offset(index)), value);
   if (value.kind == Value::Reg) owner_[value.reg] = kFree;
   if (value.kind == Value::Local) --locals_[value.local].pending;
   value.kind = Value::Slot;
@@ -184,14 +193,14 @@ void FuncCompiler::move_reg(RegNumber to, RegNumber from, ValType::Kind type) {
     code_.movaps(xmm(to), xmm(from));
   } else {
     const bool wide = type != ValType::I32;
-    code_.mov(gp(to, wide), gp(from, wide));
+    code_.move(wide, to, from);
   }
 }
 
 void FuncCompiler::load_const(RegNumber reg, uint64_t low, uint64_t high, ValType::Kind type) {
   if (!is_xmm(reg)) {
     if (low <= UINT32_MAX)
-      code_.mov(r32(reg), static_cast<uint32_t>(low));  // flags stay as they are, unlike with xor
+      code_.move_imm32(reg, static_cast<uint32_t>(low));  // flags stay as they are, unlike with xor
     else
       code_.mov(r64(reg), low);
     return;
@@ -210,9 +219,9 @@ void FuncCompiler::load_const(RegNumber reg, uint64_t low, uint64_t high, ValTyp
   code_.pool_reference(low, high);
 }
 
-Xbyak::RegExp FuncCompiler::memory_of(const Value& value) const {
+Mem FuncCompiler::memory_of(const Value& value) const {
   assert(value.kind == Value::Slot || value.kind == Value::Local);
-  return rsp + (value.kind == Value::Slot ? slot_offset(value.slot) : locals_[value.local].home);
+  return frame(value.kind == Value::Slot ? slot_offset(value.slot) : locals_[value.local].home);
 }
 
 void FuncCompiler::load(RegNumber reg, const Value& value) {
@@ -222,13 +231,12 @@ void FuncCompiler::load(RegNumber reg, const Value& value) {
   load_from(reg, memory_of(value), value.type);
 }
 
-void FuncCompiler::load_from(RegNumber reg, const Xbyak::RegExp& from, ValType::Kind type) {
+void FuncCompiler::load_from(RegNumber reg, const Mem& from, ValType::Kind type) {
   switch (type) {
-    case ValType::F32: code_.movss(xmm(reg), dword[from]); return;
-    case ValType::F64: code_.movsd(xmm(reg), qword[from]); return;
-    case ValType::V128: code_.movups(xmm(reg), xword[from]); return;
-    case ValType::I32: code_.mov(r32(reg), dword[from]); return;
-    default: code_.mov(r64(reg), qword[from]); return;
+    case ValType::F32: code_.encode(kLoadF32, reg, from); return;
+    case ValType::F64: code_.encode(kLoadF64, reg, from); return;
+    case ValType::V128: code_.encode(kLoadV128, reg, from); return;
+    default: code_.load(type != ValType::I32, reg, from); return;
   }
 }
 
@@ -256,36 +264,35 @@ void FuncCompiler::emit_parallel_moves(std::vector<RegisterMove>& moves) {
 }
 
 FuncCompiler::Source FuncCompiler::int_source(const Value& value, bool wide) {
+  const uint8_t bits = wide ? 64 : 32;
   const RegNumber present = value.kind == Value::Const ? use(value) : register_of(value);
   if (present != kNoReg) {
     lock(present);
-    return Source(gp(present, wide));
+    return {present, bits, {}};
   }
-  return Source(wide ? qword[memory_of(value)] : dword[memory_of(value)]);
+  return {kNoReg, bits, memory_of(value)};
 }
 
 FuncCompiler::Source FuncCompiler::float_source(const Value& value) {
   const RegNumber present = value.kind == Value::Const ? use(value) : register_of(value);
   if (present != kNoReg) {
     lock(present);
-    return Source(xmm(present));
+    return {present, 128, {}};
   }
   // Vector instructions want aligned memory without AVX: load instead.
-  if (value.type == ValType::V128) return Source(xmm(use(value)));
-  return Source(value.type == ValType::F64 ? qword[memory_of(value)] : dword[memory_of(value)]);
+  if (value.type == ValType::V128) return {use(value), 128, {}};
+  return {kNoReg, static_cast<uint8_t>(value.type == ValType::F64 ? 64 : 32), memory_of(value)};
 }
 
-void FuncCompiler::store_value(const Xbyak::RegExp& to, const Value& value) {
+void FuncCompiler::store_value(const Mem& to, const Value& value) {
   const bool wide = value.type != ValType::I32 && value.type != ValType::F32;
   if (value.kind == Value::Const && value.type != ValType::V128) {
     const auto as_signed = static_cast<int64_t>(value.low);
-    if (!wide) {
-      code_.mov(dword[to], static_cast<uint32_t>(value.low));
-    } else if (as_signed == static_cast<int32_t>(as_signed)) {
-      code_.mov(qword[to], value.low);
+    if (!wide || as_signed == static_cast<int32_t>(as_signed)) {
+      code_.store_imm(wide, to, static_cast<uint32_t>(value.low));
     } else {
       code_.mov(r64(kScratch), value.low);
-      code_.mov(qword[to], r64(kScratch));
+      code_.store(true, to, kScratch);
     }
     return;
   }
@@ -295,11 +302,10 @@ void FuncCompiler::store_value(const Xbyak::RegExp& to, const Value& value) {
     load(reg, value);
   }
   switch (value.type) {
-    case ValType::F32: code_.movss(dword[to], xmm(reg)); return;
-    case ValType::F64: code_.movsd(qword[to], xmm(reg)); return;
-    case ValType::V128: code_.movups(xword[to], xmm(reg)); return;
-    case ValType::I32: code_.mov(dword[to], r32(reg)); return;
-    default: code_.mov(qword[to], r64(reg)); return;
+    case ValType::F32: code_.encode(kStoreF32, reg, to); return;
+    case ValType::F64: code_.encode(kStoreF64, reg, to); return;
+    case ValType::V128: code_.encode(kStoreV128, reg, to); return;
+    default: code_.store(wide, to, reg); return;
   }
 }
 
@@ -342,13 +348,7 @@ void FuncCompiler::finish(const Dest& dest, ValType::Kind type) {
   Instr set;
   (void)reader_.next(set);
   assert(set.index == dest.local);
-  if (set.shape == Shape::LocalTee) {
-    Value value;
-    value.kind = Value::Local;
-    value.type = type;
-    value.local = dest.local;
-    push(value);
-  }
+  if (set.shape == Shape::LocalTee) push_local(dest.local, type);
 }
 
 // --- Locals ------------------------------------------------------------------------------------
@@ -399,7 +399,7 @@ void FuncCompiler::refresh_pin(RegNumber pin) {
   if (!stale_pins_.has(pin)) return;
   stale_pins_.remove(pin);
   const LocalPlace& place = locals_[pinned_local_[pin]];
-  load_from(pin, rsp + place.home, place.type);
+  load_from(pin, frame(place.home), place.type);
 }
 
 void FuncCompiler::refresh_pins() {
@@ -420,7 +420,7 @@ void FuncCompiler::assign_local(uint32_t local, const Value& value, bool keep_va
     const bool same = value.kind == Value::Local && value.local == local;
     if (!same) {
       if (place.cache != kNoReg) drop_cache(place.cache);
-      store_value(rsp + place.home, value);
+      store_value(frame(place.home), value);
       if (value.kind == Value::Reg) {
         release(value);
         cache_local(from, local);
@@ -428,12 +428,7 @@ void FuncCompiler::assign_local(uint32_t local, const Value& value, bool keep_va
     }
   }
   release(value);
-  if (!keep_value) return;
-  Value reference;
-  reference.kind = Value::Local;
-  reference.type = place.type;
-  reference.local = local;
-  push(reference);
+  if (keep_value) push_local(local, place.type);
 }
 
 }  // namespace skerry::baseline::x64

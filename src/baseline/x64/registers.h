@@ -12,8 +12,7 @@
 
 #include <bit>
 #include <cstdint>
-
-#include <xbyak/xbyak.h>
+#include <initializer_list>
 
 namespace skerry::baseline::x64 {
 

@@ -7,7 +7,7 @@ namespace skerry::baseline::x64 {
 
 using namespace Xbyak::util;
 
-void FuncCompiler::emit_simd_load(Op op, RegNumber reg, const Xbyak::RegExp& from) {
+void FuncCompiler::emit_simd_load(Op op, RegNumber reg, const Mem& from) {
   const Xmm to = xmm(reg);
   const bool vex = cpu_.avx2;
   switch (op) {
@@ -47,7 +47,7 @@ void FuncCompiler::on_simd_load_lane(const Instr& instr) {
   const Dest dest = dest_for(true, &vector);
   const bool vex = cpu_.avx2;
   if (!vex) move_reg(dest.reg, source, ValType::V128);
-  const Xbyak::RegExp at = access_operand(address, instr.mem, 1u << instr.row().width_log2);
+  const Mem at = access_operand(address, instr.mem, 1u << instr.row().width_log2);
   const Xmm to = xmm(dest.reg), from = xmm(source);
   record_site(TrapCode::MemoryOutOfBounds);
   switch (instr.op) {
@@ -78,7 +78,7 @@ void FuncCompiler::on_simd_store_lane(const Instr& instr) {
   const Value address = pop();
   lock_value(address);
   const Xmm from = xmm(use(vector));
-  const Xbyak::RegExp at = access_operand(address, instr.mem, 1u << instr.row().width_log2);
+  const Mem at = access_operand(address, instr.mem, 1u << instr.row().width_log2);
   record_site(TrapCode::MemoryOutOfBounds);
   switch (instr.op) {
     case Op::V128Store8Lane: code_.pextrb(byte[at], from, instr.lane); break;
