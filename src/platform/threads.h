@@ -15,6 +15,9 @@ namespace skerry::platform {
 // Processors this process may run on; at least 1.
 unsigned hardware_threads();
 
+// What the body of a loop that waits for another processor says.
+inline void spin_pause() { __builtin_ia32_pause(); }
+
 struct StackBounds {
   uintptr_t low = 0;  // 0: unknown
   uintptr_t high = 0;

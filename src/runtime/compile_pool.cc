@@ -2,6 +2,7 @@
 #include "runtime/compile_pool.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "runtime/module_code.h"
 
@@ -12,6 +13,9 @@ namespace {
 constexpr size_t kMaxQueued = 512;
 // Compilers recurse no deeper than a func's nesting allows; they keep their state on the heap.
 constexpr uint64_t kStackBytes = 1 << 20;
+// How long a thread without work looks for some before it sleeps. To be woken takes as long as to
+// compile a func or two: a program that starts would always be ahead of us.
+constexpr std::chrono::microseconds kAwakeTime{200};
 
 }  // namespace
 
@@ -21,6 +25,7 @@ CompilePool::~CompilePool() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
+    has_work_ = true;
     work_added_.notify_all();
   }
   for (platform::Thread& thread : threads_) thread.join();
@@ -44,6 +49,8 @@ void CompilePool::enqueue(ModuleCode& module, std::span<const uint32_t> funcs, u
     queue_.front().module->drop_request(queue_.front().func);
     queue_.pop_front();
   }
+  has_work_.store(true, std::memory_order_relaxed);
+  if (asleep_ == 0) return;
   if (funcs.size() == 1)
     work_added_.notify_one();
   else
@@ -70,10 +77,23 @@ void CompilePool::run(std::unique_lock<std::mutex>& lock, const Request& request
   if (waiting_for_done_ != 0) work_done_.notify_all();
 }
 
+void CompilePool::await_work(std::unique_lock<std::mutex>& lock) {
+  if (stop_ || !queue_.empty()) return;
+  has_work_.store(false, std::memory_order_relaxed);
+  lock.unlock();
+  const auto end = std::chrono::steady_clock::now() + kAwakeTime;
+  while (!has_work_.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < end)
+    for (int i = 0; i < 16; ++i) platform::spin_pause();
+  lock.lock();
+  ++asleep_;
+  work_added_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+  --asleep_;
+}
+
 void CompilePool::work(unsigned index) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    work_added_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+    await_work(lock);
     if (stop_) return;
     const Request request = queue_.back();
     queue_.pop_back();

@@ -4,6 +4,7 @@
 // forget(module) returns, no thread of the pool touches that module.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -40,6 +41,7 @@ class CompilePool {
     unsigned depth = 0;
   };
   void start_threads();  // mutex_ is held
+  void await_work(std::unique_lock<std::mutex>& lock);
   void work(unsigned index);
   bool is_active(const ModuleCode& module) const;  // mutex_ is held
   void run(std::unique_lock<std::mutex>& lock, const Request& request, ModuleCode*& active);
@@ -47,7 +49,9 @@ class CompilePool {
   const unsigned thread_count_;
   std::mutex mutex_;
   std::condition_variable work_added_;
-  std::condition_variable work_done_;  // waited on by help() and forget()
+  unsigned asleep_ = 0;                 // threads that wait for work_added_
+  std::atomic<bool> has_work_ = false;  // what threads look at before they sleep: queue_ or stop_
+  std::condition_variable work_done_;   // waited on by help() and forget()
   unsigned waiting_for_done_ = 0;
   std::deque<Request> queue_;        // newest at the back
   std::vector<ModuleCode*> active_;  // by thread: what it works on; null: nothing

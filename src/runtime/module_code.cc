@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "platform/threads.h"
 #include "runtime/code_arena.h"
 #include "runtime/compile_pool.h"
 #include "runtime/engine_code.h"
@@ -145,6 +146,16 @@ Result<void> ModuleCode::publish(std::vector<Compiled> batch) {
   return outcome;
 }
 
+bool ModuleCode::spin_while_compiling(const std::atomic<uintptr_t>& state) {
+  constexpr int kRounds = 1000;  // some ten microseconds
+  if (state.load(std::memory_order_acquire) != Compiling) return false;
+  for (int i = 0; i < kRounds; ++i) {
+    if (state.load(std::memory_order_acquire) != Compiling) return true;
+    platform::spin_pause();
+  }
+  return false;
+}
+
 Result<const void*> ModuleCode::ensure_compiled(uint32_t func) {
   std::atomic<uintptr_t>& mine = state(func);
   for (;;) {
@@ -164,7 +175,9 @@ Result<const void*> ModuleCode::ensure_compiled(uint32_t func) {
       continue;
     }
     if (now == Pending) publish_pending();
-    // A background thread compiles or publishes it: that is as fast as doing it here.
+    // A background thread compiles or publishes it: that is as fast as doing it here, and mostly
+    // done before this thread could fall asleep and be woken.
+    if (spin_while_compiling(mine)) continue;
     std::unique_lock lock(mutex_);
     compile_done_.wait(lock, [&] {
       const uintptr_t state = mine.load(std::memory_order_acquire);

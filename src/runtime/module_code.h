@@ -91,6 +91,8 @@ class ModuleCode {
   std::vector<Compiled> take_pending();
   Result<void> publish(std::vector<Compiled> batch);
   void queue_callees(std::span<const uint32_t> callees, unsigned depth);
+  // True if the state of a func that another thread was compiling has changed meanwhile.
+  static bool spin_while_compiling(const std::atomic<uintptr_t>& state);
   void wake_waiters();
   std::atomic<uintptr_t>& state(uint32_t func) const;
 
