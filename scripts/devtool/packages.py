@@ -75,9 +75,11 @@ def install(packages):
     shell.say("installing " + " ".join(packages))
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     # A source that cannot be reached makes update fail though the others are fine: try anyway.
+    # Another installation under way is waited for: two checkouts may be set up at once.
     # The output goes to stderr: what ./dev itself prints on stdout stays clean.
     shell.status(prefix + ["apt-get", "update", "-qq"], env=environment, to_stderr=True)
-    if shell.status(prefix + command, env=environment, to_stderr=True) != 0:
+    patient = [*command, "-o", "DPkg::Lock::Timeout=300"]
+    if shell.status(prefix + patient, env=environment, to_stderr=True) != 0:
         raise Failure(f"could not install {' '.join(packages)}\n  by hand: {by_hand}", 2)
 
 
