@@ -34,6 +34,7 @@ FOLDERS = {
     "wasm-v1": V1,
     "wasm-v2": V2,
     "wasm-v3": None,
+    "wasm-latest": None,
     "proposals/annotations": None,
     "proposals/bulk-memory": None,
     "proposals/exceptions": None,
