@@ -1,7 +1,7 @@
 """Builds the libFuzzer programs (preset `fuzz`, clang) and runs one of them for a while.
 
 The corpus grows in out/fuzz/<target>/corpus; an input that crashes is left in out/fuzz/<target>
-and is to become a file in tests/regress with the fix.
+and is to become a unit test with the fix.
 """
 from devtool import build, shell
 from devtool.shell import OUT, ROOT

@@ -53,7 +53,8 @@ Result<SectionFacts> read_section(ByteReader& in) {
     if (static_cast<uint8_t>(row.id) == id) facts.name = row.name;
   facts.is_custom = id == static_cast<uint8_t>(SectionId::Custom);
   if (facts.is_custom) {
-    const Bytes name = TRY(content.bytes(TRY(content.u32())));
+    const uint32_t length = TRY(content.u32());
+    const Bytes name = TRY(content.bytes(length));
     facts.name.assign(name.begin(), name.end());
   } else if (id == static_cast<uint8_t>(SectionId::Start)) {
     facts.count = 1;
@@ -94,6 +95,7 @@ ItemFacts item(const Module& module, ExternKind kind, uint32_t index) {
 template <class Items>
 std::vector<ItemFacts> items(const Module& module, ExternKind kind, const Items& space) {
   std::vector<ItemFacts> result;
+  result.reserve(space.size());
   for (uint32_t i = 0; i < space.size(); ++i) result.push_back(item(module, kind, i));
   return result;
 }
@@ -141,6 +143,7 @@ std::vector<ItemFacts> exports_of(const Module& module) {
 
 std::vector<FuncFacts> largest_funcs(const Module& module) {
   std::vector<FuncFacts> all;
+  all.reserve(module.bodies.size());
   for (uint32_t i = 0; i < module.bodies.size(); ++i)
     all.push_back({module.imported_funcs + i, {}, module.bodies[i].code.size()});
   const size_t kept = std::min(all.size(), kLargestFuncs);

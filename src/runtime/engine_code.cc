@@ -44,6 +44,7 @@ Result<void> EngineCode::make_stubs() {
   });
   builtins_ = builtin_addresses();
   std::vector<std::vector<uint8_t>> pieces;
+  pieces.reserve(kStubs.size());
   for (Builtin which : kStubs) pieces.push_back(compiler_.stub(which));
   const auto places = TRY(place(pieces));
   for (size_t i = 0; i < kStubs.size(); ++i) builtins_[static_cast<size_t>(kStubs[i])] = places[i];
@@ -102,6 +103,7 @@ Result<void> EngineCode::make_host_thunks(std::span<const uint32_t> type_ids) {
   std::sort(missing.begin(), missing.end());
   missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
   std::vector<std::vector<uint8_t>> pieces;
+  pieces.reserve(missing.size());
   for (uint32_t id : missing) pieces.push_back(compiler_.host_thunk(registry_.type(id).func));
   const auto places = TRY(place(pieces));
   for (size_t i = 0; i < missing.size(); ++i) host_thunks_[missing[i]] = places[i];

@@ -128,6 +128,7 @@ void ModuleCode::publish_pending() {
 
 Result<void> ModuleCode::publish(std::vector<Compiled> batch) {
   std::vector<CodeArena::Piece> pieces;
+  pieces.reserve(batch.size());
   for (const Compiled& compiled : batch) pieces.push_back({compiled.func, &compiled.code, nullptr});
   Result<void> outcome;
   {

@@ -128,7 +128,7 @@ Result<Command> ScriptParser::parse_command(bool in_thread) {
   }
   if (at_group(Keyword::Module)) {
     if (peek(2).is(Keyword::Instance))
-      std::visit([&](auto&& subject) { command.what = std::move(subject); },
+      std::visit([&](auto subject) { command.what = std::move(subject); },
                  TRY(expect_module_or_instance()));
     else
       command.what = TRY(expect_module());
@@ -274,7 +274,7 @@ Result<AssertTrap> ScriptParser::parse_assert_trap() {
   if (at_action())
     assertion.subject = TRY(expect_action());
   else
-    std::visit([&](auto&& subject) { assertion.subject = std::move(subject); },
+    std::visit([&](auto subject) { assertion.subject = std::move(subject); },
                TRY(expect_module_or_instance()));
   assertion.message = TRY(expect_message());
   return assertion;

@@ -157,6 +157,7 @@ void FuncCompiler::move_params_home() {
   }
   // Only r8, r9 and xmm6, xmm7 are both parameter registers and pins.
   std::vector<RegisterMove> parallel;
+  parallel.reserve(moves.size());
   for (const Move& move : moves) parallel.push_back({move.to, move.from, move.type});
   emit_parallel_moves(parallel);
   bool have_buffer = false;

@@ -76,8 +76,10 @@ void CompiledModule::build(std::string_view text, const baseline::x64::CpuFeatur
 }
 
 void CompiledModule::fill_context(const ContextLayout& layout) {
-  context_.resize((layout.size_bytes() + sizeof(VmGlobal) - 1) / sizeof(VmGlobal) +
-                  sizeof(VmContext) / sizeof(VmGlobal) + 1);
+  const auto slots_for = [](size_t size_bytes) {
+    return (size_bytes + sizeof(VmGlobal) - 1) / sizeof(VmGlobal);
+  };
+  context_.resize(slots_for(layout.size_bytes()) + slots_for(sizeof(VmContext)));
   value_buffer_.resize(kValueBufferSlots);
   for (const MemoryType& type : module_->memories) {
     const uint64_t size_bytes = type.limits.min * kWasmPageBytes;
@@ -107,7 +109,7 @@ TrapCode CompiledModule::run(uint32_t func, uint64_t* values) {
   platform::prepare_thread_for_faults();
   running = this;
   trap_ = TrapCode::None;
-  const auto thunk = reinterpret_cast<EntryThunk>(thunks_[func]);
+  const auto thunk = reinterpret_cast<EntryThunk>(reinterpret_cast<uintptr_t>(thunks_[func]));
   const uint32_t was_unwound = thunk(context_.data(), entries_[func], values, &activation_);
   running = nullptr;
   EXPECT_EQ(was_unwound != 0, trap_ != TrapCode::None);

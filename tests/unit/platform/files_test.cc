@@ -66,7 +66,7 @@ TEST_F(FilesTest, PositionMovesWithReadsAndWrites) {
 
 TEST_F(FilesTest, SlicesAreUsedInOrder) {
   const File file = open("f", kReadWrite);
-  std::string a = "ab", b = "", c = "cdef";
+  std::string a = "ab", b, c = "cdef";
   const auto slice = [](std::string& text) {
     return IoSlice{reinterpret_cast<uint8_t*>(text.data()), text.size()};
   };

@@ -140,7 +140,7 @@ TEST_F(GuestTest, NothingIsASocket) {
 // Every function with every argument at its extremes: an errno or an exit, never a crash, and
 // nothing outside the memory is touched (the address sanitizer watches).
 TEST_F(GuestTest, NoArgumentsCrashAFunction) {
-  const uint64_t kValues[] = {
+  const uint64_t values[] = {
       0,          1,          3,          4,         64, guest_.size() - 1, guest_.size(),
       0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff};
   for (const Function& function : functions()) {
@@ -150,7 +150,7 @@ TEST_F(GuestTest, NoArgumentsCrashAFunction) {
       uint64_t slots[16] = {};
       for (size_t i = 0; i < function.params.size(); ++i) {
         state = state * 6364136223846793005u + 1442695040888963407u;
-        const uint64_t value = kValues[(state >> 33) % std::size(kValues)];
+        const uint64_t value = values[(state >> 33) % std::size(values)];
         slots[i] = function.params[i] == ValType::I64 && (state >> 60) == 0 ? ~value : value;
       }
       if (function.name == "fd_allocate") slots[1] = slots[2] = ~uint64_t{0};
