@@ -39,10 +39,17 @@ std::unexpected<UsageError> unknown_option(Command command, const std::string& w
       "unknown option `" + name + "`" + embed::did_you_mean(name, option_names(command)), hint);
 }
 
-// CLI11's own messages name classes of its own; these are for people.
+// CLI11 begins its messages with the option's name; what follows it is not for people.
 UsageError explain(const CLI::ParseError& error, Command command) {
   const std::string hint = "see `skerry help " + std::string(info(command).name) + "`";
-  return {error.what(), hint};
+  const std::string message = error.what();
+  const std::string_view name = std::string_view(message).substr(0, message.find(':'));
+  for (const OptionInfo& row : all_options())
+    if (row.long_name() == name)
+      return {std::string(name) +
+                  (row.is_flag() ? " takes no value" : " needs a value: " + std::string(row.value)),
+              hint};
+  return {message, hint};
 }
 
 // The options CLI11 has parsed, in the order they were written.

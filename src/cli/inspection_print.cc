@@ -5,21 +5,13 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/inspection.h"
+#include "embed/report.h"
 
 namespace skerry::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 using Row = std::vector<std::string>;
-
-// Names come from the module: what a terminal would obey is shown as a question mark.
-std::string shown(std::string_view text) {
-  std::string result(text);
-  std::replace_if(
-      result.begin(), result.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-  return result;
-}
 
 // Columns as wide as they need to be; numbers to the right.
 std::string table(const std::vector<Row>& rows, std::string_view alignment) {
@@ -43,7 +35,7 @@ std::string items_text(std::string_view title, const std::vector<ItemFacts>& ite
   std::vector<Row> rows;
   for (const ItemFacts& item : items) {
     const std::string name = item.module.empty() ? item.name : item.module + "." + item.name;
-    rows.push_back({shown(name), item.type});
+    rows.push_back({embed::printable(name), item.type});
   }
   return fmt::format("\n{} ({}):\n{}", title, items.size(), table(rows, "<<"));
 }
@@ -75,10 +67,10 @@ std::string inspection_text(const Inspection& facts) {
 
   std::vector<Row> rows = {{"section", "offset", "bytes", "entries"}};
   for (const SectionFacts& section : facts.sections)
-    rows.push_back(
-        {section.is_custom ? fmt::format("custom \"{}\"", shown(section.name)) : section.name,
-         fmt::format("{:#x}", section.offset), std::to_string(section.size_bytes),
-         section.is_custom ? "" : std::to_string(section.count)});
+    rows.push_back({section.is_custom ? fmt::format("custom \"{}\"", embed::printable(section.name))
+                                      : section.name,
+                    fmt::format("{:#x}", section.offset), std::to_string(section.size_bytes),
+                    section.is_custom ? "" : std::to_string(section.count)});
   result += "\nSections:\n" + table(rows, "<>>>");
 
   result += items_text("Imports", facts.imports);
@@ -94,8 +86,8 @@ std::string inspection_text(const Inspection& facts) {
   if (!facts.largest_funcs.empty()) {
     rows = {};
     for (const FuncFacts& func : facts.largest_funcs)
-      rows.push_back(
-          {std::to_string(func.size_bytes), fmt::format("func {}", func.index), shown(func.name)});
+      rows.push_back({std::to_string(func.size_bytes), fmt::format("func {}", func.index),
+                      embed::printable(func.name)});
     result += "\nLargest functions, in bytes:\n" + table(rows, "><<");
   }
 

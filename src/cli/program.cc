@@ -46,7 +46,9 @@ int completions_command(const CommandLine& line) {
   return number(ExitStatus::Success);
 }
 
-int man_command(const CommandLine&) {
+int man_command(const CommandLine& line) {
+  if (!line.operands.empty())
+    return print_usage_error({"man takes no operand", "skerry man | man -l -"});
   print_out(man_page());
   return number(ExitStatus::Success);
 }
@@ -56,6 +58,8 @@ int help_command(const CommandLine& line) {
     print_out(overview_help());
     return number(ExitStatus::Success);
   }
+  if (line.operands.size() > 1)
+    return print_usage_error({"help takes one COMMAND", "see `skerry --help`"});
   const std::string& name = line.operands[0];
   const auto command = find_command(name);
   if (!command) {

@@ -2,6 +2,7 @@
 // The guest runs on a thread of its own, whose stack is as large as --max-wasm-stack asks for.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -53,8 +54,8 @@ std::unexpected<Stop> stop(const Error& error, const std::string& what = {}) {
   return stop(embed::report(error, what.empty() ? why : what + ": " + why).error());
 }
 std::unexpected<Stop> stop_usage(const std::string& message, const std::string& hint) {
-  std::string text = fmt::format("error: {}\n", message);
-  if (!hint.empty()) text += fmt::format("  {}\n", hint);
+  std::string text = fmt::format("error: {}\n", embed::printable(message));
+  if (!hint.empty()) text += fmt::format("  {}\n", embed::printable(hint));
   return std::unexpected(Stop{number(ExitStatus::Usage), std::move(text)});
 }
 
@@ -159,7 +160,19 @@ class Run {
       return stop_usage(fmt::format("{}: there is no `_start` to run", settings_.file),
                         there_are_functions() + "; --invoke calls one");
     }
-    if (auto results = call(*start, {}); !results) return std::unexpected(results.error());
+    return call_plain(kStart, *start);
+  }
+
+  // _start and _initialize, which take nothing and give nothing.
+  Ran<void> call_plain(std::string_view name, runtime::Func func) {
+    const FuncType& type = store_->func_type(func);
+    if (!type.params.empty() || !type.results.empty())
+      return stop(
+          embed::report(Error{ErrorCode::ArgumentMismatch},
+                        fmt::format("{}: `{}` has the type {}, where () -> () is called for",
+                                    settings_.file, name, embed::to_string(type)))
+              .error());
+    if (auto results = call(func, {}); !results) return std::unexpected(results.error());
     return {};
   }
 
@@ -173,7 +186,7 @@ class Run {
     if (!arguments) return std::unexpected(arguments.error());
     const auto initialize = exported_func(kInitialize);
     if (initialize && name != kInitialize)
-      if (auto results = call(*initialize, {}); !results) return std::unexpected(results.error());
+      if (auto called = call_plain(kInitialize, *initialize); !called) return called;
     const auto results = call(*func, *arguments);
     if (!results) return std::unexpected(results.error());
     for (const runtime::Value& result : *results) fmt::print("{}\n", embed::to_text(result));
@@ -214,12 +227,26 @@ int conclude(const Ran<void>& result) {
   return result.error().status;
 }
 
+// A word that is no file may have been meant for a command.
+std::string command_hint(const std::string& word) {
+  if (find_command(word))
+    return fmt::format("  if the command `{}` is meant: it comes before its options\n", word);
+  std::vector<std::string_view> names;
+  for (const CommandInfo& row : all_commands()) names.push_back(row.name);
+  const auto nearest = embed::nearest_name(word, names);
+  return nearest ? fmt::format("  the nearest command is `{}`\n", *nearest) : std::string();
+}
+
+// More than an address space is as impossible as that, and does not wrap around.
+uint64_t with_host_stack(uint64_t wasm_stack_bytes) {
+  return std::min(wasm_stack_bytes, uint64_t{1} << 47) + kHostStackBytes;
+}
+
 Ran<void> load_and_run(const RunSettings& settings) {
   auto source = embed::Source::open(settings.file);
   if (!source) {
-    if (find_command(settings.file))
-      source.error().text += fmt::format(
-          "  if the command `{}` is meant: it comes before its options\n", settings.file);
+    if (source.error().error.code == ErrorCode::FileNotFound)
+      source.error().text += command_hint(settings.file);
     return stop(source.error());
   }
   const auto engine = embed::Engine::create(settings.engine.engine);
@@ -229,8 +256,8 @@ Ran<void> load_and_run(const RunSettings& settings) {
 
   Ran<void> result;
   auto thread = platform::Thread::start([&] { result = Run(settings, *module, *engine).execute(); },
-                                        settings.engine.limits.wasm_stack_bytes + kHostStackBytes);
-  if (!thread) return stop(thread.error(), "a thread for the program");
+                                        with_host_stack(settings.engine.limits.wasm_stack_bytes));
+  if (!thread) return stop(thread.error(), "a stack for the program");
   thread->join();
   if (kLeaveAtOnce) std::_Exit(conclude(result));
   return result;

@@ -133,10 +133,19 @@ class EngineReader {
     if (key == "timeout") return set_time_limit("-W timeout", value);
     if (key == "max-memory-size") return set_memory_limit("-W max-memory-size", value);
     if (key == "max-wasm-stack") return set_stack_limit("-W max-wasm-stack", value);
+    const std::string_view feature = key == "all-proposals" ? "all" : key;
+    if (feature != "all" && !find_feature(feature)) return unknown_wasmtime_option(key);
     const bool on = value.empty() || value == "y" || value == "yes" || value == "true";
     const bool off = value == "n" || value == "no" || value == "false";
     if (!on && !off) return usage_error(fmt::format("-W {}: `{}` is neither y nor n", key, value));
-    return set_feature(settings.engine.features, key == "all-proposals" ? "all" : key, on);
+    return set_feature(settings.engine.features, feature, on);
+  }
+
+  static std::unexpected<UsageError> unknown_wasmtime_option(std::string_view key) {
+    std::vector<std::string_view> known = {"fuel", "timeout", "max-memory-size", "max-wasm-stack",
+                                           "all-proposals"};
+    for (const FeatureInfo& row : all_features()) known.push_back(row.cli_name);
+    return unknown_value("setting of -W", key, known);
   }
 };
 
@@ -192,14 +201,14 @@ Parsed<EngineSettings> engine_settings(const CommandLine& line) {
   for (const OptionUse& use : line.options)
     if (auto applied = reader.apply(use); !applied)
       return std::unexpected(std::move(applied.error()));
-  return std::move(reader.settings);
+  return reader.settings;
 }
 
 Parsed<RunSettings> run_settings(const CommandLine& line) {
   RunSettings settings;
   auto engine = engine_settings(line);
   if (!engine) return std::unexpected(std::move(engine.error()));
-  settings.engine = std::move(*engine);
+  settings.engine = *engine;
   if (auto read = read_operands(line, settings); !read)
     return std::unexpected(std::move(read.error()));
   settings.argv0 = line.last(OptionId::Argv0).value_or(settings.file);

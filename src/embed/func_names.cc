@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "embed/report.h"
+
 namespace skerry::embed {
 
 std::string_view FuncNames::name(uint32_t func) const {
@@ -17,7 +19,7 @@ std::string_view FuncNames::name(uint32_t func) const {
 
 std::string FuncNames::label(uint32_t func) const {
   const std::string_view named = name(func);
-  return named.empty() ? fmt::format("func {}", func) : fmt::format("`{}`", named);
+  return named.empty() ? fmt::format("func {}", func) : fmt::format("`{}`", printable(named));
 }
 
 std::optional<uint32_t> func_at(const Module& module, uint64_t position) {

@@ -161,8 +161,9 @@ Reported<runtime::Instance*> Linker::instantiate(const LoadedModule& module) {
   const Error error = instance.error();
   if (error.code == ErrorCode::IncompatibleImport && error.a < wanting.imports.size())
     return std::unexpected(incompatible_import(module, static_cast<uint32_t>(error.a)));
-  if (error_phase(error.code) == Phase::Unsupported) {  // an initialiser, not a func
-    const Place place = locate(module.parsed, error.position);
+  const Phase phase = error_phase(error.code);
+  if (phase == Phase::Unsupported || phase == Phase::Link || error.code == ErrorCode::OutOfMemory) {
+    const Place place = locate(module.parsed, error.position);  // of an initialiser, if any
     return report(error, fmt::format("{}: {}", place.name, explain(error)), place.snippet);
   }
   return std::unexpected(failed_call(error, store_.backtrace(), std::span(&module, 1)));

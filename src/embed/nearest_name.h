@@ -8,9 +8,6 @@
 
 namespace skerry::embed {
 
-// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.
-unsigned edit_distance(std::string_view a, std::string_view b);
-
 // The closest candidate, if it is close enough to be worth suggesting: about one slip in three
 // letters. The first of equally close ones wins.
 std::optional<std::string_view> nearest_name(std::string_view word,

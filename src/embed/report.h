@@ -5,6 +5,7 @@
 
 #include <expected>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -19,10 +20,12 @@ struct Report {
 template <class T>
 using Reported = std::expected<T, Report>;
 
-inline std::unexpected<Report> report(const Error& error, std::string message,
-                                      std::string details = {}) {
-  return std::unexpected(Report{error, "error: " + std::move(message) + "\n" + std::move(details)});
-}
+std::unexpected<Report> report(const Error& error, std::string_view message,
+                               std::string details = {});
+
+// Names come from modules, which nobody has to trust, and go to terminals: `?` for every character
+// that could do more there than be seen.
+std::string printable(std::string_view name);
 
 // What went wrong, without any place: the code's text, or for an error of the system the system's
 // reason, for a disabled feature its name, for an unsupported instruction its spelling.

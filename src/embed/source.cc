@@ -101,7 +101,7 @@ std::unexpected<Report> invalid_module(const ParsedModule& parsed, const Error& 
     const FuncNames names(*parsed.module);
     const std::string_view name = names.name(*func);
     in_func = name.empty() ? fmt::format("  in func {}\n", *func)
-                           : fmt::format("  in func {} (`{}`)\n", *func, name);
+                           : fmt::format("  in func {} (`{}`)\n", *func, printable(name));
   }
   const Place place = locate(parsed, error.position);
   if (!place.snippet.empty())

@@ -34,5 +34,7 @@ class MappedFile {
 
 // Files up to this size are read: that is cheaper than a mapping.
 inline constexpr uint64_t kReadWholeBytes = 256 * 1024;
+// What is no regular file is read up to here, then it is FileTooLarge: a device may have no end.
+inline constexpr uint64_t kMaxStreamBytes = 256 * 1024 * 1024;
 
 }  // namespace skerry::platform

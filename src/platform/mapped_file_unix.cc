@@ -40,6 +40,7 @@ Result<void> read_all(int fd, size_t expected_bytes, std::vector<uint8_t>& out) 
     if (count < 0) return os_error();
     if (count == 0) break;
     used += static_cast<size_t>(count);
+    if (used > kMaxStreamBytes) return fail_io(IoError::FileTooLarge);
   }
   out.resize(used);
   return {};

@@ -44,6 +44,7 @@ Result<void> read_all(HANDLE file, uint64_t expected_bytes, std::vector<uint8_t>
     }
     if (count == 0) break;
     used += count;
+    if (used > kMaxStreamBytes) return fail_io(IoError::FileTooLarge);
   }
   out.resize(used);
   return {};

@@ -9,6 +9,7 @@
 #include <cassert>
 #include <climits>
 
+#include "platform/io_error_unix.h"
 #include "platform/memory_map.h"
 
 namespace skerry::platform {
@@ -74,7 +75,7 @@ Result<Thread> Thread::start(std::function<void()> body, uint64_t stack_bytes) {
   state->body = std::move(body);
   pthread_attr_t attributes;
   int error = pthread_attr_init(&attributes);
-  if (error != 0) return fail(ErrorCode::OsError, kNoPosition, static_cast<uint64_t>(error));
+  if (error != 0) return fail_errno(error);
   if (stack_bytes != 0) {
     const uint64_t least = static_cast<uint64_t>(PTHREAD_STACK_MIN);
     error = pthread_attr_setstacksize(&attributes, round_up_to_page(std::max(stack_bytes, least)));
@@ -87,7 +88,9 @@ Result<Thread> Thread::start(std::function<void()> body, uint64_t stack_bytes) {
     error = pthread_create(&state->id, &attributes, run, state.get());
   }
   pthread_attr_destroy(&attributes);
-  if (error != 0) return fail(ErrorCode::OsError, kNoPosition, static_cast<uint64_t>(error));
+  // How pthread_create says that there is no room for the stack.
+  if (error == EAGAIN) return fail(ErrorCode::OutOfMemory);
+  if (error != 0) return fail_errno(error);
   return Thread(std::move(state));
 }
 

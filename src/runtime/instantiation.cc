@@ -68,7 +68,7 @@ class Instantiation {
   Result<Instance*> run(std::span<const Extern> imports) {
     TRY(check_imports(imports));
     if (store_.instances().size() >= store_.limits().instances)
-      return fail(ErrorCode::LimitExceeded, kNoPosition, store_.limits().instances);
+      return fail(ErrorCode::InstanceLimitExceeded, kNoPosition, 0, store_.limits().instances);
     auto made = TRY(Instance::create(store_, module_));
     instance_ = made.get();
     store_.instances_.push_back(std::move(made));

@@ -17,7 +17,7 @@ Result<std::unique_ptr<Table>> Table::create(Store& store, const TableType& type
                                              uint64_t initial) {
   std::unique_ptr<Table> table(new Table(store, type));
   if (!table->grow(type.limits.min, initial))
-    return fail(ErrorCode::LimitExceeded, kNoPosition, type.limits.min,
+    return fail(ErrorCode::TableLimitExceeded, kNoPosition, type.limits.min,
                 store.limits().table_elements);
   return table;
 }

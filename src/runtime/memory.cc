@@ -25,7 +25,7 @@ Result<std::unique_ptr<Memory>> Memory::create(Store& store, const MemoryType& t
   if (limits.min > memory->max_pages_) return fail(ErrorCode::OutOfMemory);
   const uint64_t bytes = limits.min * kWasmPageBytes;
   if (!StoreAccess::take_memory(store, bytes))
-    return fail(ErrorCode::LimitExceeded, kNoPosition, bytes, store.limits().memory_bytes);
+    return fail(ErrorCode::MemoryLimitExceeded, kNoPosition, bytes, store.limits().memory_bytes);
   memory->guarded_ = !store.engine().options().code.explicit_bounds && !limits.is_64;
   Result<void> ready = memory->reserve(bytes);
   if (ready) ready = memory->resize(bytes);

@@ -40,6 +40,9 @@ TEST(Settings, WasmtimeSpelling) {
   EXPECT_EQ(s->engine.limits.memory_bytes, 65536u);
   EXPECT_FALSE(s->engine.engine.features.has(Feature::Simd));
   EXPECT_EQ(error_of({"-W", "simd=maybe", "f"}), "-W simd: `maybe` is neither y nor n");
+  EXPECT_EQ(error_of({"-W", "feul=1", "f"}), "unknown setting of -W `feul`; did you mean `fuel`?");
+  EXPECT_FALSE(
+      settings_of({"-W", "all-proposals=n", "f"})->engine.engine.features.has(Feature::Gc));
 }
 
 TEST(Settings, FeaturesInOrder) {

@@ -195,7 +195,7 @@ TEST_F(InstanceTest, KeepsToTheLimits) {
   StoreLimits limits;
   limits.memory_bytes = 3 * kWasmPageBytes;
   limits.table_elements = 10;
-  limits.instances = 3;
+  limits.instances = 4;  // two of them fail
   new_store(limits);
   Instance& a = instantiate(R"((module (memory 2) (table 6 funcref)
     (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
@@ -207,11 +207,14 @@ TEST_F(InstanceTest, KeepsToTheLimits) {
   EXPECT_EQ(i32(a, "tgrow", {Value::i32(4)}), 6);
   const auto outcome = try_instantiate("(module (memory 1))");
   ASSERT_FALSE(outcome);
-  EXPECT_EQ(outcome.error().code, ErrorCode::LimitExceeded);
+  EXPECT_EQ(outcome.error().code, ErrorCode::MemoryLimitExceeded);
+  const auto table = try_instantiate("(module (table 1 funcref))");
+  ASSERT_FALSE(table);
+  EXPECT_EQ(table.error().code, ErrorCode::TableLimitExceeded);
   EXPECT_TRUE(try_instantiate("(module)"));
   const auto third = try_instantiate("(module)");
   ASSERT_FALSE(third);
-  EXPECT_EQ(third.error().code, ErrorCode::LimitExceeded);
+  EXPECT_EQ(third.error().code, ErrorCode::InstanceLimitExceeded);
 }
 
 TEST_F(InstanceTest, GcInitialisersAreRefusedWithTheirRow) {
