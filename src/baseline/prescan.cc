@@ -8,44 +8,6 @@
 namespace skerry::baseline {
 namespace {
 
-uint32_t read_u32(const uint8_t*& p) { return FunctionReader::read_leb_unchecked(p); }
-
-}  // namespace
-
-bool match_const_jump(const uint8_t* p, const uint8_t* end, ConstJump& jump) {
-  if (end - p < 6 || *p++ != 0x41) return false;
-  // The constant is a signed LEB128; block numbers are small and not negative.
-  uint32_t value = 0;
-  unsigned shift = 0;
-  uint8_t byte;
-  do {
-    byte = *p++;
-    value |= static_cast<uint32_t>(byte & 0x7f) << shift;
-    shift += 7;
-  } while (byte & 0x80);
-  if (shift < 32 && (byte & 0x40)) return false;
-  if (*p++ != 0x21) return false;
-  jump.local = read_u32(p);
-  if (*p++ != 0x0c) return false;
-  jump.depth = read_u32(p);
-  jump.value = value;
-  jump.end = p;
-  return true;
-}
-
-bool match_dispatch(const uint8_t* p, const uint8_t* end, DispatchLoop& loop) {
-  loop.block_count = 0;
-  while (end - p > 4 && p[0] == 0x02 && p[1] == 0x40) {
-    ++loop.block_count;
-    p += 2;
-  }
-  if (loop.block_count == 0 || end - p < 4 || *p++ != 0x20) return false;
-  loop.local = read_u32(p);
-  return *p == 0x0e;
-}
-
-namespace {
-
 constexpr uint32_t kNoSegment = UINT32_MAX;
 
 struct Scope {
@@ -159,7 +121,7 @@ void Scanner::access(uint32_t local, bool is_write) {
 void Scanner::enter_loop(const Instr& instr) {
   Scope scope;
   scope.is_loop = true;
-  DispatchLoop dispatch;
+  ScannedDispatch dispatch;
   if (instr.block.kind == BlockType::Empty &&
       match_dispatch(reader_.pos(), body_.code.data() + body_.code.size(), dispatch)) {
     scope.dispatch = static_cast<uint32_t>(out_.dispatches.size());
@@ -203,7 +165,7 @@ void Scanner::branch(uint32_t depth) {
 void Scanner::const_jump(const ConstJump& jump) {
   const Scope& scope = scopes_[scopes_.size() - 1 - jump.depth];
   if (scope.dispatch == UINT32_MAX) return;
-  DispatchLoop& dispatch = out_.dispatches[scope.dispatch];
+  ScannedDispatch& dispatch = out_.dispatches[scope.dispatch];
   if (dispatch.local != jump.local) return;
   const uint32_t block =
       dispatch.blocks.empty() ? DispatchLoop::kNoBlock : dispatch.block_for(jump.value);
@@ -216,13 +178,10 @@ void Scanner::const_jump(const ConstJump& jump) {
 }
 
 void Scanner::fill_targets(const Instr& instr) {
-  DispatchLoop& dispatch = out_.dispatches[pending_table_];
-  const size_t loop_scope = scopes_.size() - 1 - dispatch.block_count;
+  ScannedDispatch& dispatch = out_.dispatches[pending_table_];
   reader_.for_each_target(instr, [&](uint32_t depth) {
-    const size_t scope = scopes_.size() - 1 - depth;
-    dispatch.blocks.push_back(scope > loop_scope ? static_cast<uint32_t>(scope - loop_scope - 1)
-                                                 : DispatchLoop::kNoBlock);
-    if (scope == loop_scope) dispatch.store_is_dead = false;
+    dispatch.blocks.push_back(dispatch.block_at_depth(depth));
+    if (depth == dispatch.block_count) dispatch.store_is_dead = false;
   });
   pending_table_ = UINT32_MAX;
 }
@@ -299,7 +258,7 @@ void Scanner::finish() {
   }
   for (const Access& access : accesses_)
     out_.locals[access.local].weight += static_cast<float>(access.count) * factor[access.segment];
-  for (DispatchLoop& dispatch : out_.dispatches)
+  for (ScannedDispatch& dispatch : out_.dispatches)
     if (reads_[dispatch.local] != 1) dispatch.store_is_dead = false;
   for (size_t i = 0; i < out_.locals.size(); ++i)
     if (!seen_[i]) out_.locals[i].needs_initial = false;

@@ -189,7 +189,7 @@ uint32_t FuncCompiler::const_jump_label(const ConstJump& jump, uint32_t depth) {
   if (depth >= controls_.size()) return kNoLabel;
   const Control& loop = control_at(depth);
   if (loop.dispatch == UINT32_MAX) return kNoLabel;
-  const DispatchLoop& dispatch = scan_.dispatches[loop.dispatch];
+  const ScannedDispatch& dispatch = scan_.dispatches[loop.dispatch];
   if (dispatch.local != jump.local) return kNoLabel;
   const uint32_t block = dispatch.block_for(jump.value);
   return block == DispatchLoop::kNoBlock ? kNoLabel : dispatch_labels_[loop.dispatch][block];
@@ -201,7 +201,7 @@ bool FuncCompiler::try_const_jump(const Instr& instr) {
   if (!match_const_jump(instr.begin, body_.code.data() + body_.code.size(), jump)) return false;
   const uint32_t label = const_jump_label(jump, jump.depth);
   if (label == kNoLabel) return false;
-  const DispatchLoop& dispatch = scan_.dispatches[control_at(jump.depth).dispatch];
+  const ScannedDispatch& dispatch = scan_.dispatches[control_at(jump.depth).dispatch];
   if (!dispatch.store_is_dead) {
     Value value;
     value.low = jump.value;
