@@ -1,8 +1,8 @@
 // What a compiler produces and how it is asked: FuncCode (machine code of one func with the facts
 // the runtime needs about it) and the Compiler interface both tiers implement. Not here: where code
 // is placed in memory (the runtime does that) or when a func is compiled. Invariant: code is
-// position-independent (placed at a multiple of 16) and refers to the world only through the
-// instance context, so it may be copied anywhere, shared by instances, and kept in files.
+// position-independent (placed at a multiple of `alignment`) and refers to the world only through
+// the instance context, so it may be copied anywhere, shared by instances, and kept in files.
 #pragma once
 
 #include <cstdint>
@@ -58,6 +58,8 @@ class SiteMap {
 
 struct FuncCode {
   std::vector<uint8_t> code;
+  // What the address of the code must be a multiple of: 16, 32 or 64.
+  uint32_t alignment = 16;
   SiteMap sites;
   // From rsp in the body to the return address. Constant between prologue and epilogue.
   uint32_t frame_bytes = 0;

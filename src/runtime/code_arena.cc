@@ -1,4 +1,4 @@
-// Batches into pages: funcs are aligned to 16 bytes, gaps are filled with breakpoints.
+// Batches into pages: funcs are aligned as they ask, gaps are filled with breakpoints.
 #include "runtime/code_arena.h"
 
 #include <algorithm>
@@ -8,13 +8,14 @@
 namespace skerry::runtime {
 namespace {
 
-constexpr uint64_t kFuncAlignment = 16;
+constexpr uint64_t kMinAlignment = 16;
+constexpr uint64_t kMaxAlignment = 64;
 constexpr uint8_t kBreakpoint = 0xcc;
 constexpr uint64_t kMaxRegionBytes = uint64_t{UINT32_MAX} + 1 - (64 << 10);
 constexpr size_t kSiteBlockBytes = 16 << 10;
 
-constexpr uint64_t align_up(uint64_t bytes) {
-  return (bytes + kFuncAlignment - 1) / kFuncAlignment * kFuncAlignment;
+constexpr uint64_t align_up(uint64_t bytes, uint64_t alignment) {
+  return (bytes + alignment - 1) / alignment * alignment;
 }
 
 }  // namespace
@@ -60,7 +61,10 @@ const uint8_t* CodeArena::keep_sites(const SiteMap& sites) {
 Result<void> CodeArena::publish(std::span<Piece> pieces) {
   assert(!pieces.empty());
   uint64_t total = 0;
-  for (const Piece& piece : pieces) total += align_up(piece.code->code.size());
+  for (const Piece& piece : pieces) {
+    assert(piece.code->alignment >= kMinAlignment && piece.code->alignment <= kMaxAlignment);
+    total = align_up(total, piece.code->alignment) + piece.code->code.size();
+  }
   Region* const region = TRY(region_with_room(platform::round_up_to_page(total)));
   const std::span<uint8_t> pages = TRY(region->pages.open(total));
 
@@ -68,11 +72,11 @@ Result<void> CodeArena::publish(std::span<Piece> pieces) {
   for (Piece& piece : pieces) {
     const std::vector<uint8_t>& code = piece.code->code;
     assert(!code.empty());
-    std::memcpy(pages.data() + at, code.data(), code.size());
-    piece.address = pages.data() + at;
-    const uint64_t next = at + align_up(code.size());
-    std::memset(pages.data() + at + code.size(), kBreakpoint, next - at - code.size());
-    at = next;
+    const uint64_t start = align_up(at, piece.code->alignment);
+    std::memset(pages.data() + at, kBreakpoint, start - at);
+    std::memcpy(pages.data() + start, code.data(), code.size());
+    piece.address = pages.data() + start;
+    at = start + code.size();
   }
   std::memset(pages.data() + at, kBreakpoint, pages.size() - at);
   TRY(region->pages.seal());
