@@ -23,7 +23,7 @@ class BaselineCompiler final : public Compiler {
   std::vector<uint8_t> host_thunk(const FuncType& type) const override {
     return x64::make_host_thunk(type);
   }
-  std::vector<uint8_t> stub(Builtin which) const override { return x64::make_stub(which); }
+  std::vector<uint8_t> stub(Builtin which) const override { return x64::make_stub(which, cpu_); }
   std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const override {
     return x64::make_lazy_stubs(first, count);
   }

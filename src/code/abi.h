@@ -5,9 +5,8 @@
 //   further parameters: the store's value buffer (context field `values`), in order, 8 bytes each,
 //     v128 16 bytes; the callee reads them before anything else may write the buffer
 //   one result: rax or xmm0; two or more: all in the value buffer, read at once by the caller
-//   rax, r10, r11 carry nothing in, except: rax is the caller's context in calls of imported
-//   functions
-//     and the func index between a lazy stub and its common part
+//   rax, r10, r11 carry nothing in, except: r10 is the caller's context in calls of imported
+//     functions, rax the func index between a lazy stub and its common part
 //   preserved: rbx rbp r12 r13 r14 r15 rsp; everything else may be overwritten
 //   rsp is 16-byte aligned at the call instruction
 //

@@ -110,17 +110,17 @@ uint32_t FuncCompiler::reserve_slot() {
   return slot;
 }
 
-// Calls code in another context: own context to a slot and to rax, the stack limit handed on.
+// Calls code in another context: own context to a slot and to r10, the stack limit handed on.
 void FuncCompiler::enter_context(uint32_t slot, const Mem& code, const Mem& context) {
   code_.mov(qword[rsp + slot_offset(slot)], r13);
-  code_.mov(r10, qword[code]);
   code_.mov(r11, qword[context]);
-  code_.mov(rax, r13);
+  code_.mov(rax, qword[code]);
+  code_.mov(r10, r13);
   code_.mov(r13, r11);
-  code_.mov(r11, qword[rax + context_offset::stack_limit]);
+  code_.mov(r11, qword[r10 + context_offset::stack_limit]);
   code_.mov(qword[r13 + context_offset::stack_limit], r11);
   code_.mov(r14, qword[r13 + context_offset::memory0_base]);
-  code_.call(r10);
+  code_.call(rax);
 }
 
 void FuncCompiler::leave_context(uint32_t slot) {

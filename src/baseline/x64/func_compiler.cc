@@ -160,6 +160,10 @@ void FuncCompiler::move_params_home() {
   parallel.reserve(moves.size());
   for (const Move& move : moves) parallel.push_back({move.to, move.from, move.type});
   emit_parallel_moves(parallel);
+  // Callers leave anything in the upper half of an i32, and a pinned one is used as an address as
+  // it is: what stays in place is cleared too.
+  for (const Move& move : moves)
+    if (move.from == move.to && move.type == ValType::I32) code_.mov(r32(move.to), r32(move.to));
   bool have_buffer = false;
   for (uint32_t i = 0; i < locations.size(); ++i) {
     const LocalPlace& place = locals_[i];

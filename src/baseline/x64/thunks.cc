@@ -11,6 +11,7 @@ namespace {
 using namespace Xbyak::util;
 using Xbyak::Reg64;
 using Xbyak::Xmm;
+using Xbyak::Ymm;
 
 const Reg64 kIntParams[kIntParamRegs] = {rdi, rsi, rdx, rcx, r8, r9};
 const Reg64 kSavedByC[] = {rbx, rbp, r12, r13, r14, r15};
@@ -139,7 +140,7 @@ std::vector<uint8_t> make_entry_thunk(const FuncType& type) {
 }
 
 std::vector<uint8_t> make_host_thunk(const FuncType& type) {
-  // In: r13 = VmHostContext, rax = the caller's VmContext. The host context has no value buffer, so
+  // In: r13 = VmHostContext, r10 = the caller's VmContext. The host context has no value buffer, so
   // parameters beyond registers and several results go through the caller's, which is the store's.
   Assembler code(512);
   uint32_t slots = 0, result_slots = 0;
@@ -149,9 +150,9 @@ std::vector<uint8_t> make_host_thunk(const FuncType& type) {
   // push rbx leaves rsp 16-byte aligned; the array keeps it so.
   const uint32_t array_bytes = (8 * slots + 15) / 16 * 16;
   code.lea(r11, ptr[rsp + 8]);
-  code.mov(qword[rax + context_offset::exit_rsp], r11);
+  code.mov(qword[r10 + context_offset::exit_rsp], r11);
   code.push(rbx);
-  code.mov(rbx, rax);
+  code.mov(rbx, r10);
   code.sub(rsp, array_bytes);
 
   const auto params = param_locations(type.params);
@@ -208,23 +209,33 @@ std::vector<uint8_t> make_host_thunk(const FuncType& type) {
 
 namespace {
 
-// Preserves every register that may hold a value of the function polled in.
-std::vector<uint8_t> make_poll_stub() {
+// Preserves every register that may hold a value of the function polled in; with AVX2, whole ymm
+// registers, which other tiers use.
+std::vector<uint8_t> make_poll_stub(const CpuFeatures& cpu) {
   static const Reg64 kInts[] = {rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11};
   Assembler code(512);
-  constexpr uint32_t kBytes = 16 * 16 + 9 * 8;  // leaves rsp 16-byte aligned
-  static_assert((kBytes + 8) % 16 == 0);
+  const uint32_t vector_bytes = cpu.avx2 ? 32 : 16;
+  const uint32_t ints_at = 16 * vector_bytes;
+  const uint32_t bytes = ints_at + 9 * 8;  // leaves rsp 16-byte aligned
+  assert((bytes + 8) % 16 == 0);
   code.lea(r11, ptr[rsp + 8]);
   code.mov(qword[r13 + context_offset::exit_rsp], r11);
-  code.sub(rsp, kBytes);
-  for (int i = 0; i < 16; ++i) code.movups(xword[rsp + 16 * i], Xmm(i));
-  for (int i = 0; i < 9; ++i) code.mov(qword[rsp + 256 + 8 * i], kInts[i]);
+  code.sub(rsp, bytes);
+  for (int i = 0; i < 16; ++i) {
+    const auto place = rsp + vector_bytes * static_cast<uint32_t>(i);
+    cpu.avx2 ? code.vmovups(yword[place], Ymm(i)) : code.movups(xword[place], Xmm(i));
+  }
+  for (uint32_t i = 0; i < 9; ++i) code.mov(qword[rsp + ints_at + 8 * i], kInts[i]);
+  if (cpu.avx2) code.vzeroupper();
   code.mov(rdi, r13);
   code.mov(rax, qword[r13 + context_offset::builtins]);
   code.call(qword[rax + builtin_offset(Builtin::poll_interrupt)]);
-  for (int i = 0; i < 16; ++i) code.movups(Xmm(i), xword[rsp + 16 * i]);
-  for (int i = 0; i < 9; ++i) code.mov(kInts[i], qword[rsp + 256 + 8 * i]);
-  code.add(rsp, kBytes);
+  for (int i = 0; i < 16; ++i) {
+    const auto place = rsp + vector_bytes * static_cast<uint32_t>(i);
+    cpu.avx2 ? code.vmovups(Ymm(i), yword[place]) : code.movups(Xmm(i), xword[place]);
+  }
+  for (uint32_t i = 0; i < 9; ++i) code.mov(kInts[i], qword[rsp + ints_at + 8 * i]);
+  code.add(rsp, bytes);
   code.ret();
   return finish(code);
 }
@@ -263,9 +274,9 @@ std::vector<uint8_t> make_unwind_stub() {
 
 }  // namespace
 
-std::vector<uint8_t> make_stub(Builtin which) {
+std::vector<uint8_t> make_stub(Builtin which, const CpuFeatures& cpu) {
   switch (which) {
-    case Builtin::poll: return make_poll_stub();
+    case Builtin::poll: return make_poll_stub(cpu);
     case Builtin::lazy_compile: return make_lazy_compile_stub();
     case Builtin::unwind: return make_unwind_stub();
     default: assert(false && "not a STUB row"); return {};

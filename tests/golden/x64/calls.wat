@@ -52,14 +52,14 @@
 ;;   7a  call [r11]
 ;;   7d  jmp 0x0000000000000011
 ;;   7f  mov [rsp+0x10], r13
-;;   84  mov r10, [rax]
-;;   87  mov r11, [rax+0x08]
-;;   8b  mov rax, r13
+;;   84  mov r11, [rax+0x08]
+;;   88  mov rax, [rax]
+;;   8b  mov r10, r13
 ;;   8e  mov r13, r11
-;;   91  mov r11, [rax]
+;;   91  mov r11, [r10]
 ;;   94  mov [r13], r11
 ;;   98  mov r14, [r13+0x08]
-;;   9c  call r10
-;;   9f  mov r13, [rsp+0x10]
-;;   a4  mov r14, [r13+0x08]
-;;   a8  jmp 0x0000000000000062
+;;   9c  call rax
+;;   9e  mov r13, [rsp+0x10]
+;;   a3  mov r14, [r13+0x08]
+;;   a7  jmp 0x0000000000000062
