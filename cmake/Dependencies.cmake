@@ -35,3 +35,30 @@ if(WIN32)
 else()
   target_link_libraries(skerry_lib_os INTERFACE ${CMAKE_DL_LIBS})
 endif()
+
+# LLVM, static, for the optimising compiler's library. Without it that library is left out.
+set(SKERRY_LLVM_COMPONENTS passes x86codegen x86asmparser x86disassembler object)
+if(NOT WIN32 AND NOT SKERRY_SANITIZE)
+  find_program(SKERRY_LLVM_CONFIG NAMES llvm-config-22 llvm-config-19)
+  if(SKERRY_LLVM_CONFIG)
+    execute_process(COMMAND "${SKERRY_LLVM_CONFIG}" --link-static --libfiles ${SKERRY_LLVM_COMPONENTS}
+                    OUTPUT_VARIABLE llvm_files OUTPUT_STRIP_TRAILING_WHITESPACE
+                    RESULT_VARIABLE llvm_missing ERROR_QUIET)
+    execute_process(COMMAND "${SKERRY_LLVM_CONFIG}" --includedir
+                    OUTPUT_VARIABLE llvm_includes OUTPUT_STRIP_TRAILING_WHITESPACE)
+    find_library(SKERRY_ZLIB NAMES libz.a)
+    find_library(SKERRY_ZSTD NAMES libzstd.a)
+  endif()
+  if(SKERRY_LLVM_CONFIG AND NOT llvm_missing AND SKERRY_ZLIB AND SKERRY_ZSTD)
+    separate_arguments(llvm_files UNIX_COMMAND "${llvm_files}")
+    add_library(skerry_lib_llvm INTERFACE)
+    target_include_directories(skerry_lib_llvm SYSTEM INTERFACE "${llvm_includes}")
+    # LLVM's own flags: its classes have no type information.
+    target_compile_options(skerry_lib_llvm INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)
+    target_link_libraries(skerry_lib_llvm INTERFACE ${llvm_files} "${SKERRY_ZSTD}" "${SKERRY_ZLIB}"
+                          Threads::Threads ${CMAKE_DL_LIBS} m)
+  else()
+    message(STATUS "The optimising compiler is left out; it needs: apt-get install llvm-22-dev "
+                   "libzstd-dev zlib1g-dev")
+  endif()
+endif()

@@ -12,6 +12,18 @@ from devtool.shell import OUT, ROOT
 EXTRA_GROUPS = {"windows": ["windows"], "fuzz": ["fuzz"]}
 
 
+# Presets that build the optimising compiler.
+LLVM_PRESETS = {"dev", "release"}
+
+
+def need_llvm():
+    """LLVM is big and not every system has this version: what is built without it is all but one tier."""
+    try:
+        packages.need("llvm")
+    except shell.Failure as failure:
+        shell.say(f"building without the optimising compiler: {failure}")
+
+
 def presets():
     listed = json.loads((ROOT / "CMakePresets.json").read_text())["configurePresets"]
     return [preset["name"] for preset in listed if not preset.get("hidden")]
@@ -35,6 +47,8 @@ def directory(preset):
 def build(preset, targets=(), clean=False):
     """Builds and returns the build folder. Quiet when there is nothing to do."""
     packages.need("build", *EXTRA_GROUPS.get(preset, []))
+    if preset in LLVM_PRESETS:
+        need_llvm()
     folder = directory(preset)
     if clean:
         import shutil

@@ -15,6 +15,8 @@ GROUPS = {
     "build": ("compile Skerry and its unit tests",
               "ccache cmake g++ git googletest libcli11-dev libfmt-dev libgtest-dev libxbyak-dev libzydis-dev "
               "ninja-build nlohmann-json3-dev"),
+    "llvm": ("build the optimising compiler",
+             "libzstd-dev llvm-22-dev zlib1g-dev"),
     "guests": ("compile C programs to WebAssembly",
                "clang-22 libclang-rt-22-dev-wasm32 lld-22 wasi-libc"),
     "windows": ("cross-build for Windows and run the result",

@@ -101,9 +101,9 @@ class EngineReader {
                       [this](uint64_t bytes) { settings.limits.wasm_stack_bytes = bytes; });
   }
   Applied set_tier(std::string_view value) {
-    constexpr std::array<std::string_view, 1> kTiers = {"baseline"};
-    if (value != kTiers[0]) return unknown_value("tier", value, kTiers);
-    settings.engine.tier = embed::Tier::Baseline;
+    constexpr std::array<std::string_view, 2> kTiers = {"baseline", "llvm"};
+    if (value != kTiers[0] && value != kTiers[1]) return unknown_value("tier", value, kTiers);
+    settings.engine.tier = value == kTiers[1] ? embed::Tier::Llvm : embed::Tier::Baseline;
     return {};
   }
   Applied set_bounds(std::string_view value) {

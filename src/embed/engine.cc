@@ -4,21 +4,23 @@
 #include <fmt/format.h>
 
 #include "baseline/compiler.h"
+#include "embed/optimizing_tier.h"
 
 namespace skerry::embed {
 namespace {
 
-std::shared_ptr<const Compiler> make_compiler(Tier tier) {
-  switch (tier) {
-    case Tier::Baseline: break;
-  }
-  return baseline::make_compiler();
+Result<std::shared_ptr<const Compiler>> make_compiler(Tier tier) {
+  std::shared_ptr<const Compiler> baseline = baseline::make_compiler();
+  if (tier == Tier::Baseline) return baseline;
+  std::shared_ptr<const Compiler> optimizing = TRY(load_compiler());
+  return std::make_shared<PairedCompiler>(std::move(optimizing), std::move(baseline));
 }
 
 }  // namespace
 
 Result<Engine> Engine::create(const EngineOptions& options) {
-  auto runtime = TRY(runtime::Engine::create(make_compiler(options.tier), options.runtime));
+  auto compiler = TRY(make_compiler(options.tier));
+  auto runtime = TRY(runtime::Engine::create(std::move(compiler), options.runtime));
   return Engine(options.features, std::move(runtime));
 }
 

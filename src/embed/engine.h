@@ -13,7 +13,7 @@
 
 namespace skerry::embed {
 
-enum class Tier : uint8_t { Baseline };
+enum class Tier : uint8_t { Baseline, Llvm };
 
 struct EngineOptions {
   Features features;

@@ -12,4 +12,7 @@ std::vector<std::string> command_args(int argc, char** argv);
 
 std::optional<std::string> environment_variable(const std::string& name);
 
+// The folder that the running program is in, without a separator at its end; empty if unknown.
+std::string program_folder();
+
 }  // namespace skerry::platform

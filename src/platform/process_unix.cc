@@ -1,7 +1,11 @@
 // Arguments and environment as POSIX has them: bytes, taken for UTF-8.
 #include "platform/process.h"
 
+#include <limits.h>
+#include <unistd.h>
+
 #include <cstdlib>
+#include <string_view>
 
 namespace skerry::platform {
 
@@ -12,6 +16,14 @@ std::vector<std::string> command_args(int argc, char** argv) {
 std::optional<std::string> environment_variable(const std::string& name) {
   const char* const value = std::getenv(name.c_str());
   return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+std::string program_folder() {
+  char path[PATH_MAX];
+  const ssize_t bytes = readlink("/proc/self/exe", path, sizeof(path));
+  if (bytes <= 0) return {};
+  const std::string_view program(path, static_cast<size_t>(bytes));
+  return std::string(program.substr(0, program.rfind('/')));
 }
 
 }  // namespace skerry::platform

@@ -33,4 +33,12 @@ std::optional<std::string> environment_variable(const std::string& name) {
   return to_utf8(value);
 }
 
+std::string program_folder() {
+  std::wstring path(32768, L'\0');
+  const DWORD length = GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
+  if (length == 0 || length == path.size()) return {};
+  path.resize(length);
+  return to_utf8(path.substr(0, path.rfind(L'\\')));
+}
+
 }  // namespace skerry::platform

@@ -2,7 +2,7 @@
 """Runs the official test suite: every script of a set of folders, in each memory mode, in parallel.
 
   tests/spec/run.py                        everything, with out/bin/skerry
-  tests/spec/run.py --folder wasm-v3 --bounds guard
+  tests/spec/run.py --folder wasm-v3 --bounds guard --tier llvm
   tests/spec/run.py --only 'i32|memory'    scripts whose path matches
   tests/spec/run.py --update               rewrite expected_failures.txt: read the difference
 
@@ -92,6 +92,7 @@ def parse_arguments():
                         help="a folder of the suite; may be repeated (default: all)")
     parser.add_argument("--bounds", action="append", choices=["guard", "explicit"],
                         help="how memory accesses are checked; may be repeated (default: both)")
+    parser.add_argument("--tier", default="baseline", help="the compiler (default: baseline)")
     parser.add_argument("--only", default="", metavar="REGEX")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--list", action="store_true", help="only print the names of the folders")
@@ -110,7 +111,7 @@ def scripts_of(arguments, folder):
 
 def run_script(arguments, folder, script, bounds):
     command = [arguments.emulator] if arguments.emulator else []
-    command += [arguments.skerry, "wast", "--json", "--bounds", bounds]
+    command += [arguments.skerry, "wast", "--json", "--bounds", bounds, "--tier", arguments.tier]
     if FOLDERS[folder] is not None:
         command += ["--disable", "all", "--enable", FOLDERS[folder]]
     if EXPECTED.exists() and not arguments.update:

@@ -64,6 +64,7 @@ TEST(Settings, TierAndBounds) {
   EXPECT_EQ(error_of({"--bounds", "gaurd", "f"}),
             "unknown value of --bounds `gaurd`; did you mean `guard`?");
   EXPECT_TRUE(settings_of({"--tier", "baseline", "f"}));
+  EXPECT_EQ(settings_of({"--tier", "llvm", "f"})->engine.engine.tier, embed::Tier::Llvm);
   EXPECT_FALSE(settings_of({"--tier", "fast", "f"}));
 }
 

@@ -10,6 +10,9 @@
 #include <vector>
 
 #include "baseline/compiler.h"
+#ifdef SKERRY_TEST_LLVM
+#include "llvm/compiler.h"
+#endif
 #include "runtime/call.h"
 #include "runtime/engine.h"
 #include "runtime/instance.h"
@@ -47,13 +50,28 @@ class TestCompiler : public Compiler {
   Compile compile_;
 };
 
+// The compiler under test: unit_llvm builds these tests a second time, with its own.
+inline std::shared_ptr<const Compiler> compiler_under_test() {
+#ifdef SKERRY_TEST_LLVM
+  static const std::shared_ptr<const Compiler> kLlvm = llvm_tier::make_compiler();
+  return std::make_shared<TestCompiler>([](const Compiler& baseline, const ValidatedModule& module,
+                                           const ContextLayout& layout, uint32_t func,
+                                           const CodeOptions& options) {
+    auto code = kLlvm->compile(module, layout, func, options);
+    return code ? std::move(code) : baseline.compile(module, layout, func, options);
+  });
+#else
+  return baseline::make_compiler();
+#endif
+}
+
 class RuntimeTest : public ::testing::Test {
  protected:
   void SetUp() override { use(EngineOptions{}, StoreLimits{}); }
 
   // Starts anew with these options.
   void use(const EngineOptions& options, const StoreLimits& limits = {},
-           std::shared_ptr<const Compiler> compiler = baseline::make_compiler()) {
+           std::shared_ptr<const Compiler> compiler = compiler_under_test()) {
     store.reset();
     auto made = Engine::create(std::move(compiler), options);
     ASSERT_TRUE(made);

@@ -1,0 +1,116 @@
+// LLVM set up and run.
+#include "llvm/code_generator.h"
+
+#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Support/CommandLine.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Target/TargetMachine.h>
+#include <llvm/TargetParser/Host.h>
+#include <llvm/TargetParser/SubtargetFeature.h>
+
+#include <cstdlib>
+#include <mutex>
+
+#include "llvm/func_translator.h"
+
+namespace skerry::llvm_tier {
+namespace {
+
+// Generated code is the same on every system: what LLVM emits for Linux.
+constexpr char kTriple[] = "x86_64-unknown-linux-gnu";
+
+void set_up_llvm() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+    LLVMInitializeX86Disassembler();
+    // The prologue is at the entry, so that a frame is its size alone.
+    const char* const arguments[] = {"skerry", "-enable-shrink-wrap=false"};
+    llvm::cl::ParseCommandLineOptions(2, arguments, "", &llvm::nulls());
+  });
+}
+
+std::string host_features() {
+  llvm::SubtargetFeatures features;
+  const auto host = llvm::sys::getHostCPUFeatures();
+  // In an order that does not depend on the map's.
+  std::vector<std::pair<std::string, bool>> sorted;
+  for (const auto& [name, on] : host) sorted.emplace_back(name.str(), on);
+  std::sort(sorted.begin(), sorted.end());
+  for (const auto& [name, on] : sorted) features.AddFeature(name, on);
+  // Polls preserve the wide registers only where there is AVX2 (see the baseline's poll stub).
+  if (!host.lookup("avx2")) features.AddFeature("avx", false);
+  return features.getString();
+}
+
+}  // namespace
+
+// The passes from IR to an object.
+struct CodeGenerator::Emitter {
+  llvm::SmallVector<char, 0> object;
+  llvm::raw_svector_ostream stream{object};
+  llvm::legacy::PassManager passes;
+};
+
+CodeGenerator::Emitter& CodeGenerator::emitter_for(Effort effort) {
+  const bool is_quick = effort == Effort::Least;
+  machine_->setOptLevel(is_quick ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default);
+  machine_->setFastISel(false);
+  std::unique_ptr<Emitter>& emitter = is_quick ? quick_ : optimizing_;
+  if (!emitter) {
+    emitter = std::make_unique<Emitter>();
+    [[maybe_unused]] const bool failed = machine_->addPassesToEmitFile(
+        emitter->passes, emitter->stream, nullptr, llvm::CodeGenFileType::ObjectFile);
+    assert(!failed);
+  }
+  return *emitter;
+}
+
+CodeGenerator::CodeGenerator() {
+  set_up_llvm();
+  std::string error;
+  const llvm::Triple triple(kTriple);
+  const llvm::Target* const target = llvm::TargetRegistry::lookupTarget(triple, error);
+  assert(target != nullptr);
+  llvm::TargetOptions options;
+  options.EmitStackSizeSection = true;
+  machine_.reset(target->createTargetMachine(triple, llvm::sys::getHostCPUName(), host_features(),
+                                             options, llvm::Reloc::PIC_, llvm::CodeModel::Small,
+                                             llvm::CodeGenOptLevel::Default));
+  pipeline_ = std::make_unique<Pipeline>(*machine_);
+  reader_ = std::make_unique<ObjectReader>(*machine_);
+}
+
+CodeGenerator::~CodeGenerator() = default;
+
+Result<FuncCode> CodeGenerator::compile(const ValidatedModule& module, const ContextLayout& layout,
+                                        uint32_t func, const CodeOptions& options) {
+  const FuncBody& body = module.module().bodies[func - module.module().imported_funcs];
+  llvm::LLVMContext context;
+  context.setDiscardValueNames(true);
+  llvm::Module out("m", context);
+  out.setTargetTriple(machine_->getTargetTriple());
+  out.setDataLayout(machine_->createDataLayout());
+  FuncTranslator translator(out, module, layout, func, options);
+  llvm::Function* const translated = TRY(translator.translate());
+  assert(!llvm::verifyFunction(*translated, &llvm::errs()));
+  const Effort effort = effort_for(body.code.size(), translated->size());
+  pipeline_->run(*translated, effort);
+
+  Emitter& emitter = emitter_for(effort);
+  emitter.object.clear();
+  emitter.passes.run(out);
+
+  FuncCode code = TRY(reader_->read({emitter.object.data(), emitter.object.size()},
+                                    static_cast<uint32_t>(body.offset)));
+  code.callees = translator.take_callees();
+  return code;
+}
+
+}  // namespace skerry::llvm_tier

@@ -1,0 +1,14 @@
+// The optimising compiler: LLVM behind the Compiler interface, one func at a time. Only compile():
+// thunks and stubs are not its business, who pairs it with another compiler takes those from there.
+#pragma once
+
+#include <memory>
+
+#include "code/code.h"
+
+namespace skerry::llvm_tier {
+
+// A compiler for the processor this process runs on. compile() may be called from any thread.
+std::unique_ptr<Compiler> make_compiler();
+
+}  // namespace skerry::llvm_tier

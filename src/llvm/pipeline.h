@@ -1,0 +1,35 @@
+// Pipeline: the passes between the translated IR and code generation, chosen by the size of the
+// func. Not here: code generation (code_generator.h). Invariant: one func at a time, one thread at
+// a time; the same IR comes out the same.
+#pragma once
+
+#include <llvm/Passes/PassBuilder.h>
+
+namespace llvm {
+class TargetMachine;
+}
+
+namespace skerry::llvm_tier {
+
+// How much is spent on a func. Passes that are worse than linear are not for giants.
+enum class Effort : uint8_t { Full, Reduced, Least };
+// By the size of its body, and of what came of it.
+Effort effort_for(uint64_t body_bytes, uint64_t block_count);
+
+class Pipeline {
+ public:
+  explicit Pipeline(llvm::TargetMachine& machine);
+  void run(llvm::Function& func, Effort effort);
+
+ private:
+  void add_vectorization(llvm::FunctionPassManager& passes);
+
+  llvm::LoopAnalysisManager loops_;
+  llvm::FunctionAnalysisManager funcs_;
+  llvm::CGSCCAnalysisManager call_graph_;
+  llvm::ModuleAnalysisManager modules_;
+  llvm::PassBuilder builder_;
+  llvm::FunctionPassManager full_, reduced_, least_;
+};
+
+}  // namespace skerry::llvm_tier
