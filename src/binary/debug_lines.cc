@@ -164,6 +164,7 @@ std::vector<std::optional<SourceLine>> find_source_lines(const DebugLineSections
                                                          std::span<const uint64_t> addresses) {
   std::vector<std::optional<SourceLine>> lines(addresses.size());
   std::vector<Query> queries;
+  queries.reserve(addresses.size());
   for (size_t i = 0; i < addresses.size(); ++i) queries.push_back({addresses[i], i, {}, false});
   std::ranges::sort(queries, {}, &Query::address);
   ByteReader in(sections.debug_line);

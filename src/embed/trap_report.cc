@@ -44,8 +44,8 @@ class FrameWriter {
   // A module made from text is its own source.
   std::string place_of(size_t index, const runtime::Frame& frame) const {
     const LoadedModule* const module = module_of(frame);
-    const std::string place = module ? locate(module->parsed, frame.module_offset).name
-                                     : fmt::format("offset {:#x}", frame.module_offset);
+    std::string place = module ? locate(module->parsed, frame.module_offset).name
+                               : fmt::format("offset {:#x}", frame.module_offset);
     const std::optional<SourceLine>& source = source_lines_[index];
     if (!source || (module && module->parsed.source_map)) return place;
     const std::string column = source->column ? fmt::format(":{}", source->column) : "";
