@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <bit>
+
 #include "../support/module_bytes.h"
 #include "binary/decoder.h"
 
@@ -13,21 +16,14 @@ using namespace test;
 
 using Lines = std::vector<std::optional<SourceLine>>;
 
-Buffer u16_of(uint16_t value) {
-  Buffer out;
-  append_fixed(out, value);
-  return out;
+template <class T>
+Buffer fixed_of(T value) {
+  const auto bytes = std::bit_cast<std::array<uint8_t, sizeof(T)>>(value);
+  return Buffer(bytes.begin(), bytes.end());
 }
-Buffer u32_of(uint32_t value) {
-  Buffer out;
-  append_fixed(out, value);
-  return out;
-}
-Buffer u64_of(uint64_t value) {
-  Buffer out;
-  append_fixed(out, value);
-  return out;
-}
+Buffer u16_of(uint16_t value) { return fixed_of(value); }
+Buffer u32_of(uint32_t value) { return fixed_of(value); }
+Buffer u64_of(uint64_t value) { return fixed_of(value); }
 Buffer text_of(std::string_view text) {
   Buffer out(text.begin(), text.end());
   out.push_back(0);
