@@ -8,8 +8,6 @@
 namespace skerry::embed {
 namespace {
 
-using test::ModuleBytes;
-
 std::string parse_error(const std::shared_ptr<const Source>& source) {
   const auto parsed = parse(source, Features());
   return parsed ? "it parses" : parsed.error().text;
