@@ -17,6 +17,10 @@ class BaselineCompiler final : public Compiler {
                            uint32_t func, const CodeOptions& options) const override {
     return x64::FuncCompiler(module, layout, func, options, cpu_).compile();
   }
+  FrameMap frame_map(const ValidatedModule& module, const ContextLayout& layout, uint32_t func,
+                     const CodeOptions& options) const override {
+    return x64::FuncCompiler(module, layout, func, options, cpu_).frame_map();
+  }
   std::vector<uint8_t> entry_thunk(const FuncType& type) const override {
     return x64::make_entry_thunk(type);
   }

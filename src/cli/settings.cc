@@ -75,6 +75,7 @@ class EngineReader {
       case OptionId::Enable: return set_features(settings.engine.features, use.value, true);
       case OptionId::Disable: return set_features(settings.engine.features, use.value, false);
       case OptionId::Tier: return set_tier(use.value);
+      case OptionId::HotAfter: return set_hot_after(name, use.value);
       case OptionId::Bounds: return set_bounds(use.value);
       case OptionId::Wasm: return set_wasmtime_options(use.value);
       default: return {};
@@ -101,10 +102,19 @@ class EngineReader {
                       [this](uint64_t bytes) { settings.limits.wasm_stack_bytes = bytes; });
   }
   Applied set_tier(std::string_view value) {
-    constexpr std::array<std::string_view, 2> kTiers = {"baseline", "llvm"};
-    if (value != kTiers[0] && value != kTiers[1]) return unknown_value("tier", value, kTiers);
-    settings.engine.tier = value == kTiers[1] ? embed::Tier::Llvm : embed::Tier::Baseline;
+    using enum embed::Tier;
+    constexpr std::array<std::string_view, 3> kNames = {"auto", "baseline", "llvm"};
+    constexpr std::array<embed::Tier, 3> kTiers = {Auto, Baseline, Llvm};
+    const auto found = std::ranges::find(kNames, value);
+    if (found == kNames.end()) return unknown_value("tier", value, kNames);
+    settings.engine.tier = kTiers[static_cast<size_t>(found - kNames.begin())];
     return {};
+  }
+  Applied set_hot_after(std::string_view name, std::string_view value) {
+    return set_number(name, value, parse_count, [this](uint64_t calls) {
+      settings.engine.hot_after_calls =
+          static_cast<uint32_t>(std::min<uint64_t>(calls, UINT32_MAX));
+    });
   }
   Applied set_bounds(std::string_view value) {
     constexpr std::array<std::string_view, 2> kBounds = {"guard", "explicit"};

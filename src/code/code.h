@@ -73,8 +73,33 @@ struct CodeOptions {
   // pages (kGuardReservationBytes); 64-bit memories are compared all the same.
   bool explicit_bounds = false;
   bool fuel = false;
+  // About how many calls of a func, or rounds of its loops, it takes until its code says that it is
+  // hot (STUB hot in builtins.def). Calls and rounds share a counter. 0: it does not count.
+  uint32_t hot_after_calls = 0;
+  uint32_t hot_after_rounds = 0;
   friend bool operator==(const CodeOptions&, const CodeOptions&) = default;
 };
+
+// Where a frame of counting code holds what a loop's head sees, as offsets from rsp.
+struct FrameMap {
+  static constexpr uint32_t kNowhere = UINT32_MAX;  // the code never reads this local
+  std::vector<uint32_t> locals;
+  uint32_t operands_at = 0;    // the lowest operand
+  uint32_t operand_bytes = 8;  // from one operand to the next
+};
+
+// A place where other code takes over a running func: the head of a loop, or a block of a dispatch
+// loop that jumps go back to. The code is called with the address of the frame in rdi; it runs the
+// func to its end and leaves the results as the func does.
+struct LoopEntry {
+  uint32_t module_offset = 0;  // of the `loop`, or of the `end` of the block
+  FrameMap frame;
+};
+
+// The place that the sites of a hand-over name: no instruction has it.
+constexpr uint32_t handover_offset(const FuncBody& body) {
+  return static_cast<uint32_t>(body.offset) - 1;
+}
 
 // Address space a guarded 32-bit memory reserves: any 32-bit index plus any 32-bit offset plus the
 // widest access stays inside, so that no compare is needed.
@@ -103,6 +128,22 @@ class Compiler {
   // opcode the body holds (a = its row).
   virtual Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
                                    uint32_t func, const CodeOptions& options) const = 0;
+
+  // The rest of a func from the head of one of its loops on. UnsupportedInstruction: a compiler
+  // whose code nothing is ever handed over to, or a place that is not reached.
+  virtual Result<FuncCode> compile_from_loop(const ValidatedModule& module,
+                                             const ContextLayout& layout, uint32_t func,
+                                             const LoopEntry& entry,
+                                             const CodeOptions& options) const {
+    (void)module, (void)layout, (void)func, (void)options;
+    return fail(ErrorCode::UnsupportedInstruction, entry.module_offset);
+  }
+  // The frame of the func's counting code: what compile() makes with the same options.
+  virtual FrameMap frame_map(const ValidatedModule& module, const ContextLayout& layout,
+                             uint32_t func, const CodeOptions& options) const {
+    (void)module, (void)layout, (void)func, (void)options;
+    return {};
+  }
 
   // An EntryThunk for funcs of this type.
   virtual std::vector<uint8_t> entry_thunk(const FuncType& type) const = 0;

@@ -112,12 +112,16 @@ class ContextLayout {
   // A defined func's current entry point (an atomic const void*); `func` is in the func index
   // space.
   uint32_t func_entry(uint32_t func) const { return func_entries_ + 8 * (func - imported_funcs_); }
+  // A defined func's counter of calls and rounds, 32 bits: it overflows when the func is hot.
+  uint32_t func_counter(uint32_t func) const {
+    return func_counters_ + 4 * (func - imported_funcs_);
+  }
   uint32_t size_bytes() const { return size_bytes_; }
 
  private:
   uint32_t imported_globals_, imported_funcs_;
   uint32_t imported_global_, defined_global_, memories_, tables_, type_ids_, import_funcs_,
-      func_entries_;
+      func_entries_, func_counters_;
   uint32_t size_bytes_;
 };
 

@@ -3,15 +3,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "baseline/compiler.h"
 #include "embed/optimizing_tier.h"
 
 namespace skerry::embed {
 namespace {
 
+// A round of a loop counts as much as an eighth of a call.
+constexpr uint64_t kRoundsPerCall = 8;
+
 Result<std::shared_ptr<const Compiler>> make_compiler(Tier tier) {
   std::shared_ptr<const Compiler> baseline = baseline::make_compiler();
-  if (tier == Tier::Baseline) return baseline;
+  if (tier != Tier::Llvm) return baseline;
   std::shared_ptr<const Compiler> optimizing = TRY(load_compiler());
   return std::make_shared<PairedCompiler>(std::move(optimizing), std::move(baseline));
 }
@@ -20,7 +25,18 @@ Result<std::shared_ptr<const Compiler>> make_compiler(Tier tier) {
 
 Result<Engine> Engine::create(const EngineOptions& options) {
   auto compiler = TRY(make_compiler(options.tier));
-  auto runtime = TRY(runtime::Engine::create(std::move(compiler), options.runtime));
+  runtime::EngineOptions runtime_options = options.runtime;
+  if (options.tier == Tier::Auto && compiler_is_installed()) {
+    const bool at_once = options.hot_after_calls == 0;
+    const uint64_t calls = std::max(options.hot_after_calls, 1u);
+    const uint64_t rounds = at_once ? 1 : calls * kRoundsPerCall;
+    runtime_options.code.hot_after_calls = static_cast<uint32_t>(calls);
+    runtime_options.code.hot_after_rounds =
+        static_cast<uint32_t>(std::min<uint64_t>(rounds, UINT32_MAX));
+    runtime_options.tier_up.in_place = at_once;
+    runtime_options.tier_up.make_compiler = load_compiler;
+  }
+  auto runtime = TRY(runtime::Engine::create(std::move(compiler), runtime_options));
   return Engine(options.features, std::move(runtime));
 }
 

@@ -13,11 +13,18 @@
 
 namespace skerry::embed {
 
-enum class Tier : uint8_t { Baseline, Llvm };
+// Auto: Baseline first, and what turns out to be hot by Llvm while the program runs; where the
+// optimising tier's library is not installed, the same as Baseline.
+enum class Tier : uint8_t { Auto, Baseline, Llvm };
+
+// Measured in bench: much less, and programs that run for a moment pay for it.
+inline constexpr uint32_t kHotAfterCalls = 2000;
 
 struct EngineOptions {
   Features features;
-  Tier tier = Tier::Baseline;
+  Tier tier = Tier::Auto;
+  // Of Auto; see CodeOptions. 0: at once, and the program waits for it: for tests.
+  uint32_t hot_after_calls = kHotAfterCalls;
   runtime::EngineOptions runtime;
 };
 

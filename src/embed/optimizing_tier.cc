@@ -1,7 +1,9 @@
 // Finding the library, asking it, falling back.
 #include "embed/optimizing_tier.h"
 
+#include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "code/compiler_library.h"
 #include "platform/dynamic_library.h"
@@ -12,10 +14,15 @@ namespace {
 
 constexpr char kLibraryName[] = "libskerry-llvm.so";
 
-Result<MakeCompiler> find_entry() {
+// Beside the program, or where an installation has its libraries.
+std::array<std::string, 2> possible_files() {
   const std::string program = platform::program_folder();
-  for (const std::string& folder : {program, program + "/../lib"}) {
-    auto library = platform::DynamicLibrary::open(folder + "/" + kLibraryName);
+  return {program + "/" + kLibraryName, program + "/../lib/" + kLibraryName};
+}
+
+Result<MakeCompiler> find_entry() {
+  for (const std::string& file : possible_files()) {
+    auto library = platform::DynamicLibrary::open(file);
     if (!library) continue;
     const auto entry = library->function<MakeCompiler>(kCompilerLibraryEntry);
     // Compilers may live until the process ends, so the library does.
@@ -27,6 +34,13 @@ Result<MakeCompiler> find_entry() {
 }
 
 }  // namespace
+
+bool compiler_is_installed() {
+  return std::ranges::any_of(possible_files(), [](const std::string& file) {
+    std::error_code ignored;
+    return std::filesystem::exists(std::filesystem::u8path(file), ignored);
+  });
+}
 
 Result<std::shared_ptr<const Compiler>> load_compiler() {
   static const Result<MakeCompiler> entry = find_entry();

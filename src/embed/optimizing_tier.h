@@ -9,6 +9,8 @@
 
 namespace skerry::embed {
 
+// Whether its library is there, without loading it.
+bool compiler_is_installed();
 // From libskerry-llvm, beside the program or in ../lib. CompilerLibraryMissing,
 // CompilerLibraryMismatch. The library stays loaded.
 Result<std::shared_ptr<const Compiler>> load_compiler();

@@ -90,14 +90,15 @@ CodeGenerator::CodeGenerator() {
 CodeGenerator::~CodeGenerator() = default;
 
 Result<FuncCode> CodeGenerator::compile(const ValidatedModule& module, const ContextLayout& layout,
-                                        uint32_t func, const CodeOptions& options) {
+                                        uint32_t func, const CodeOptions& options,
+                                        const LoopEntry* loop) {
   const FuncBody& body = module.module().bodies[func - module.module().imported_funcs];
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
   llvm::Module out("m", context);
   out.setTargetTriple(machine_->getTargetTriple());
   out.setDataLayout(machine_->createDataLayout());
-  FuncTranslator translator(out, module, layout, func, options);
+  FuncTranslator translator(out, module, layout, func, options, loop);
   llvm::Function* const translated = TRY(translator.translate());
   assert(!llvm::verifyFunction(*translated, &llvm::errs()));
   const Effort effort = effort_for(body.code.size(), translated->size());

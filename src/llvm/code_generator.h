@@ -17,8 +17,9 @@ class CodeGenerator {
   CodeGenerator();
   ~CodeGenerator();
 
+  // `loop`: null, or from where on.
   Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
-                           uint32_t func, const CodeOptions& options);
+                           uint32_t func, const CodeOptions& options, const LoopEntry* loop);
 
  private:
   struct Emitter;

@@ -20,6 +20,7 @@ struct Job {
   const ContextLayout& layout;
   uint32_t func;
   const CodeOptions& options;
+  const LoopEntry* loop;
   std::optional<Result<FuncCode>> result;
 };
 
@@ -58,7 +59,7 @@ class Worker {
       if (job_ == nullptr) return;
       Job& job = *job_;
       lock.unlock();
-      job.result = generator.compile(job.module, job.layout, job.func, job.options);
+      job.result = generator.compile(job.module, job.layout, job.func, job.options, job.loop);
       lock.lock();
       job_ = nullptr;
       changed_.notify_all();
@@ -78,12 +79,12 @@ class LlvmCompiler final : public Compiler {
 
   Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
                            uint32_t func, const CodeOptions& options) const override {
-    std::unique_ptr<Worker> worker = TRY(take_worker());
-    Job job{module, layout, func, options, std::nullopt};
-    worker->run(job);
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(worker));
-    return std::move(*job.result);
+    return run({module, layout, func, options, nullptr, std::nullopt});
+  }
+  Result<FuncCode> compile_from_loop(const ValidatedModule& module, const ContextLayout& layout,
+                                     uint32_t func, const LoopEntry& entry,
+                                     const CodeOptions& options) const override {
+    return run({module, layout, func, options, &entry, std::nullopt});
   }
 
   std::vector<uint8_t> entry_thunk(const FuncType&) const override { return not_ours(); }
@@ -92,6 +93,13 @@ class LlvmCompiler final : public Compiler {
   std::vector<uint8_t> lazy_stubs(uint32_t, uint32_t) const override { return not_ours(); }
 
  private:
+  Result<FuncCode> run(Job job) const {
+    std::unique_ptr<Worker> worker = TRY(take_worker());
+    worker->run(job);
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(worker));
+    return std::move(*job.result);
+  }
   Result<std::unique_ptr<Worker>> take_worker() const {
     {
       const std::lock_guard lock(mutex_);

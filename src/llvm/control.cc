@@ -126,6 +126,7 @@ void FuncTranslator::open_loop(const Instr& instr) {
   jump_to(control);
   bind(control.label);
   start_after(control);
+  enter_from_frame(control);
   Dispatch dispatch;
   if (instr.block.kind == BlockType::Empty &&
       match_dispatch(reader_.pos(), body_.code.data() + body_.code.size(), dispatch.loop)) {
@@ -185,6 +186,7 @@ void FuncTranslator::close() {
   }
   bind(control.label);
   start_after(control);
+  if (control.owner != UINT32_MAX) enter_from_frame(control);
   if (control.kind == Control::Func) return_values();
 }
 

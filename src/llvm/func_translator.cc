@@ -12,13 +12,14 @@ namespace skerry::llvm_tier {
 
 FuncTranslator::FuncTranslator(llvm::Module& out, const ValidatedModule& module,
                                const ContextLayout& layout, uint32_t func,
-                               const CodeOptions& options)
+                               const CodeOptions& options, const LoopEntry* loop)
     : context_(out.getContext()),
       out_(out),
       module_(module.module()),
       layout_(layout),
       func_index_(func),
       options_(options),
+      loop_(loop),
       body_(module_.bodies[func - module_.imported_funcs]),
       type_(module_.func_type(func)),
       reader_(body_.code, body_.offset, module.features()),
@@ -83,7 +84,10 @@ FuncTranslator::Value FuncTranslator::stack_pointer() {
 // --- The func ----------------------------------------------------------------------------------
 
 void FuncTranslator::declare() {
-  llvm::FunctionType* const signature = signature_of(type_, false);
+  llvm::FunctionType* signature = signature_of(type_, false);
+  if (loop_ != nullptr)
+    signature =
+        llvm::FunctionType::get(signature->getReturnType(), {pointer_, pointer_, pointer_}, false);
   func_ = llvm::Function::Create(signature, llvm::GlobalValue::ExternalLinkage, "f", out_);
   func_->addParamAttr(0, llvm::Attribute::SwiftSelf);
   func_->addParamAttr(1, llvm::Attribute::SwiftAsync);
@@ -141,6 +145,7 @@ void FuncTranslator::declare_locals() {
     base_variable_ = ir_.CreateAlloca(pointer_);
     ir_.CreateStore(memory_parameter_, base_variable_);
   }
+  if (loop_ != nullptr) return take_locals_from_frame(types);
   const auto places = param_locations(type_.params);
   Value buffer = nullptr;
   unsigned next = 2;
@@ -181,6 +186,9 @@ Result<llvm::Function*> FuncTranslator::translate() {
   if (has_tail_call_ && has_moved_base_)
     return fail(ErrorCode::UnsupportedInstruction, body_.offset,
                 static_cast<uint64_t>(Op::ReturnCall));
+  if (loop_ != nullptr && !is_entered_)
+    return fail(ErrorCode::UnsupportedInstruction, loop_->module_offset);
+  merge_operands_from_frame();
   return func_;
 }
 

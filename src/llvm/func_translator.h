@@ -6,7 +6,7 @@
 // module offset of the Wasm instruction it came from.
 //
 // Parts of the class are in several files, by shape: control.cc, calls.cc, memory.cc,
-// references.cc, numeric.cc and, for vectors only, simd.cc.
+// references.cc, numeric.cc and, for vectors only, simd.cc; loop_entry.cc enters a func at a loop.
 #pragma once
 
 #include <llvm/IR/IRBuilder.h>
@@ -27,10 +27,10 @@ namespace skerry::llvm_tier {
 class FuncTranslator {
  public:
   FuncTranslator(llvm::Module& out, const ValidatedModule& module, const ContextLayout& layout,
-                 uint32_t func, const CodeOptions& options);
+                 uint32_t func, const CodeOptions& options, const LoopEntry* loop = nullptr);
 
-  // Adds the func to the LLVM module. UnsupportedInstruction: a = the row of an opcode that this
-  // tier leaves to others.
+  // Adds the func to the LLVM module, or the rest of it from the loop on. UnsupportedInstruction: a
+  // = the row of an opcode that this tier leaves to others; or nothing leads to the loop.
   Result<llvm::Function*> translate();
   // Defined funcs that the func calls directly, in ascending order.
   std::vector<uint32_t> take_callees();
@@ -93,6 +93,12 @@ class FuncTranslator {
   Value load_fixed(llvm::Type* type, uint64_t context_offset, unsigned align = 8);
   void mark(llvm::Instruction* access, Region region);
   Value stack_pointer();
+
+  // loop_entry.cc
+  Value frame_value(llvm::Type* type, uint32_t offset);
+  void take_locals_from_frame(std::span<const ValType> types);
+  void enter_from_frame(const Control& control);
+  void merge_operands_from_frame();
 
   // control.cc
   void open_block(const Instr& instr);
@@ -201,6 +207,7 @@ class FuncTranslator {
   const ContextLayout& layout_;
   const uint32_t func_index_;
   const CodeOptions options_;
+  const LoopEntry* const loop_;  // null: the whole func
   const FuncBody& body_;
   const FuncType& type_;
   FunctionReader reader_;
@@ -227,6 +234,9 @@ class FuncTranslator {
   llvm::MDNode* rarely_ = nullptr;
   uint64_t fuel_pending_ = 0;
   bool is_unreachable_ = false;
+  llvm::BasicBlock* loop_start_ = nullptr;  // ends where the loop begins
+  bool is_entered_ = false;
+  std::vector<std::pair<Value, Value>> from_frame_;  // an operand, and what the frame holds of it
   bool has_tail_call_ = false, has_moved_base_ = false;
 };
 

@@ -1,4 +1,4 @@
-// Builtins for compiling on first call, polls, and failed host functions.
+// Builtins for compiling on first call, hot places, polls, and failed host functions.
 #include <optional>
 
 #include "runtime/builtins.h"
@@ -62,6 +62,10 @@ const void* SKERRY_SYSV compile_func(VmContext* context, uint32_t func) {
 void SKERRY_SYSV poll_interrupt(VmContext* context) {
   const std::optional<Error> failed = poll(*context);
   if (failed) raise_error(*context, *failed);
+}
+
+const void* SKERRY_SYSV hot_place(VmContext* context, uint32_t module_offset) {
+  return instance_of(*context).hot(module_offset);
 }
 
 void SKERRY_SYSV host_failed(VmContext* context) { raise_host_error(*context); }

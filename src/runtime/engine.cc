@@ -22,7 +22,8 @@ Engine::Engine(std::shared_ptr<const Compiler> compiler, const EngineOptions& op
       registry_(std::make_shared<TypeRegistry>()),
       pool_(std::make_unique<CompilePool>(options.compile_threads.value_or(
           std::min(platform::hardware_threads() - 1, kMaxDefaultThreads)))),
-      watchdog_(std::make_unique<Watchdog>()) {}
+      watchdog_(std::make_unique<Watchdog>()),
+      tier_up_(options.tier_up, options.code) {}
 
 Engine::~Engine() = default;
 

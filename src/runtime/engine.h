@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "code/code.h"
+#include "runtime/tier_up.h"
 #include "wasm/type_registry.h"
 
 namespace skerry::runtime {
@@ -27,6 +28,8 @@ struct EngineOptions {
   // Address space reserved for a memory whose accesses are compared with its size, unless its
   // maximum is less. Growing beyond it moves the memory.
   uint64_t explicit_reservation_bytes = uint64_t{4} << 30;
+  // What becomes of funcs that code.hot_after_calls makes known.
+  TierUpOptions tier_up;
 };
 
 class Engine {
@@ -50,6 +53,7 @@ class Engine {
   // For the runtime itself.
   EngineCode& code() { return *code_; }
   CompilePool& pool() { return *pool_; }
+  TierUp& tier_up() { return tier_up_; }
   Watchdog& watchdog() { return *watchdog_; }
 
  private:
@@ -61,6 +65,7 @@ class Engine {
   std::unique_ptr<EngineCode> code_;
   std::unique_ptr<CompilePool> pool_;
   std::unique_ptr<Watchdog> watchdog_;
+  TierUp tier_up_;
 };
 
 }  // namespace skerry::runtime

@@ -68,6 +68,8 @@ class Instance {
   VmFuncRef* func_ref_locked(uint32_t index);
 
   Result<const void*> compile_func(uint32_t func) { return module_->ensure_compiled(func); }
+  // See TierUp::hot().
+  const void* hot(uint32_t place) { return module_->engine().tier_up().hot(*module_, place); }
   bool data_is_dropped(uint32_t data) const { return data_dropped_[data]; }
   void drop_data(uint32_t data) { data_dropped_[data] = true; }
   bool elem_is_dropped(uint32_t elem) const { return elem_dropped_[elem]; }

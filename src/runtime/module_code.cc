@@ -19,6 +19,8 @@ constexpr unsigned kMaxDepth = 2;
 constexpr uint64_t kBatchBytes = 64 << 10;
 // Machine code is some times the size of Wasm; address space is cheap.
 constexpr uint64_t kReservationFactor = 16;
+// The most loops of a module that get code of their own; further ones go on as they are.
+constexpr uint32_t kMaxLoops = 4096;
 constexpr uint64_t kMinReservationBytes = 1 << 20;
 
 uint64_t reservation_bytes(const Module& module) {
@@ -34,8 +36,9 @@ ModuleCode::ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule validated
       module_(std::move(validated)),
       layout_(module_.module()),
       states_(std::make_unique<std::atomic<uintptr_t>[]>(module().bodies.size())),
-      arena_(std::make_unique<CodeArena>(*this, reservation_bytes(module()),
-                                         static_cast<uint32_t>(module().bodies.size()))) {}
+      arena_(std::make_unique<CodeArena>(
+          *this, reservation_bytes(module()),
+          2 * static_cast<uint32_t>(module().bodies.size()) + kMaxLoops)) {}
 
 Result<std::shared_ptr<ModuleCode>> ModuleCode::create(std::shared_ptr<Engine> engine,
                                                        ValidatedModule module) {
@@ -48,6 +51,7 @@ Result<std::shared_ptr<ModuleCode>> ModuleCode::create(std::shared_ptr<Engine> e
 
 ModuleCode::~ModuleCode() {
   engine_->pool().forget(*this);
+  engine_->tier_up().forget(*this);
   assert(instances_.empty());
 }
 
@@ -145,6 +149,22 @@ Result<void> ModuleCode::publish(std::vector<Compiled> batch) {
   }
   wake_waiters();
   return outcome;
+}
+
+Result<const void*> ModuleCode::publish_better(uint32_t func, const FuncCode& code, bool is_whole) {
+  CodeArena::Piece piece{func, &code, nullptr};
+  const std::lock_guard publishing(publish_mutex_);
+  if (!is_whole && loops_published_ == kMaxLoops) return fail(ErrorCode::LimitExceeded);
+  TRY(arena_->publish(std::span(&piece, 1)));
+  if (!is_whole) {
+    ++loops_published_;
+    return piece.address;
+  }
+  const std::lock_guard lock(instances_mutex_);
+  assert(state(func).load() >= kFirstAddress);
+  state(func).store(reinterpret_cast<uintptr_t>(piece.address), std::memory_order_release);
+  for (Instance* instance : instances_) instance->set_entry_locked(func, piece.address);
+  return piece.address;
 }
 
 bool ModuleCode::spin_while_compiling(const std::atomic<uintptr_t>& state) {

@@ -73,6 +73,9 @@ class ModuleCode {
   void publish_pending();
   // The request to compile the func ahead was dropped.
   void drop_request(uint32_t func);
+  // Code of a better compiler, for a func that is compiled already: of the whole func, which calls
+  // jump to from now on, or of the rest of it from a loop on. Returns where it is.
+  Result<const void*> publish_better(uint32_t func, const FuncCode& code, bool is_whole);
 
  private:
   ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule module);
@@ -108,7 +111,8 @@ class ModuleCode {
   std::vector<Compiled> pending_;  // compiled ahead, not yet published
   uint64_t pending_bytes_ = 0;
 
-  std::mutex publish_mutex_;  // guards arena_'s growth
+  std::mutex publish_mutex_;  // guards arena_'s growth and loops_published_
+  uint32_t loops_published_ = 0;
   std::unique_ptr<CodeArena> arena_;
   mutable std::once_flag exports_sorted_once_;
   mutable std::vector<uint32_t> exports_sorted_;  // indices into module().exports, by name

@@ -50,11 +50,13 @@ uint64_t capture_backtrace(Store& store, const Activation* activation, uint64_t 
     frame.func = hit->func->func;
     // A call without a site is still a frame; its body's first byte stands for it.
     const Module& module = frame.module->module();
-    frame.module_offset =
-        site ? site->module_offset
-             : static_cast<uint32_t>(module.bodies[frame.func - module.imported_funcs].offset);
-    if (first_offset == kNoPosition) first_offset = frame.module_offset;
-    StoreAccess::add_frame(store, frame);
+    const FuncBody& body = module.bodies[frame.func - module.imported_funcs];
+    frame.module_offset = site ? site->module_offset : static_cast<uint32_t>(body.offset);
+    // Where a loop was handed over, the frame before stands for the func already.
+    if (frame.module_offset != handover_offset(body)) {
+      if (first_offset == kNoPosition) first_offset = frame.module_offset;
+      StoreAccess::add_frame(store, frame);
+    }
     rsp += hit->func->frame_bytes;
     pc = word_at(rsp);
     rsp += 8;

@@ -112,6 +112,8 @@ def scripts_of(arguments, folder):
 def run_script(arguments, folder, script, bounds):
     command = [arguments.emulator] if arguments.emulator else []
     command += [arguments.skerry, "wast", "--json", "--bounds", bounds, "--tier", arguments.tier]
+    if arguments.tier == "auto":
+        command += ["--hot-after", "0"]  # scripts are short: change tiers in every func and loop
     if FOLDERS[folder] is not None:
         command += ["--disable", "all", "--enable", FOLDERS[folder]]
     if EXPECTED.exists() and not arguments.update:

@@ -321,6 +321,7 @@ void FuncCompiler::on_loop(const Instr& instr) {
   bind_label(control.label);
   controls_.push_back(std::move(control));
   emit_poll();
+  count_round();
 }
 
 void FuncCompiler::on_if(const Instr& instr) {
@@ -433,8 +434,10 @@ void FuncCompiler::on_end() {
   set_stack_after_label(control, control.results, false);
   unreachable_ = false;
   if (control.dispatch_owner != UINT32_MAX &&
-      scan_.dispatches[control.dispatch_owner].is_backward_goal[control.dispatch_block])
+      scan_.dispatches[control.dispatch_owner].is_backward_goal[control.dispatch_block]) {
     emit_poll();
+    count_round();
+  }
 }
 
 void FuncCompiler::skip_unreachable() {

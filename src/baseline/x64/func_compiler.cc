@@ -100,7 +100,7 @@ void FuncCompiler::lay_out_frame() {
   });
   for (uint32_t local : order) {
     if (scan_.locals[local].weight == 0) continue;
-    if (saved_only(local)) continue;
+    if (!needs_home(local)) continue;
     locals_[local].home = at;
     at += locals_[local].type == ValType::V128 ? 16 : 8;
   }
@@ -110,8 +110,9 @@ void FuncCompiler::lay_out_frame() {
   slot_bytes_ = scan_.has_v128 ? 16 : 8;
 }
 
-bool FuncCompiler::saved_only(uint32_t local) const {
-  return locals_[local].pin != kNoReg && kSavedPins.has(locals_[local].pin);
+// A local in a register that calls preserve is nowhere else, unless the frame may be handed over.
+bool FuncCompiler::needs_home(uint32_t local) const {
+  return counts() || locals_[local].pin == kNoReg || !kSavedPins.has(locals_[local].pin);
 }
 
 void FuncCompiler::emit_prologue() {
@@ -121,6 +122,7 @@ void FuncCompiler::emit_prologue() {
   frame_patches_.push_back(code_.position());
   code_.dd(0);
   emit_poll();
+  count_call();
   uint32_t at = saved_at_;
   (pins_ & kSavedPins).for_each([&](RegNumber reg) {
     code_.store(true, frame(at), reg);
@@ -279,6 +281,7 @@ void FuncCompiler::emit_cold_code() {
     record_call(poll.module_offset);
     code_.jump(poll.resume);
   }
+  emit_cold_rounds();
   emit_cold_calls();
   for (JumpTable& table : jump_tables_) {
     while (code_.position() % 4 != 0) code_.db(0xcc);

@@ -5,10 +5,10 @@
 // code.
 //
 // The methods are spread by theme: func_compiler.cc (frame, driver), operands.cc (registers and
-// stack), control.cc, branches.cc, calls.cc, casts.cc, memory_ops.cc, int_ops.cc, float_ops.cc,
-// conversions.cc, simd_*.cc. Invariants: at every label all operands are in frame slots or
-// constant, and every pin is valid; an i32 in a register has a zero upper half unless its Value
-// says otherwise.
+// stack), control.cc, branches.cc, counting.cc, calls.cc, casts.cc, memory_ops.cc, int_ops.cc,
+// float_ops.cc, conversions.cc, simd_*.cc. Invariants: at every label all operands are in frame
+// slots or constant, and every pin is valid; an i32 in a register has a zero upper half unless its
+// Value says otherwise.
 #pragma once
 
 #include <cstdint>
@@ -89,6 +89,7 @@ class FuncCompiler {
   FuncCompiler(const ValidatedModule& module, const ContextLayout& layout, uint32_t func,
                const CodeOptions& options, const CpuFeatures& cpu);
   Result<FuncCode> compile();
+  FrameMap frame_map();  // instead of compile()
 
  private:
   using Gp = Xbyak::Reg32e;
@@ -102,7 +103,7 @@ class FuncCompiler {
   void emit_return_sequence();  // restores registers and returns; results are in place
   void emit_restore_saved();
   void emit_cold_code();
-  bool saved_only(uint32_t local) const;   // pinned where calls cannot reach: needs no home
+  bool needs_home(uint32_t local) const;
   bool compile_instr(const Instr& instr);  // false: not executed by this tier
   bool on_numeric(const Instr& instr);
   void on_const(const Instr& instr);
@@ -260,6 +261,20 @@ class FuncCompiler {
   void set_stack_after_label(const Control& control, const std::vector<ValType>& types,
                              bool in_slots);
   void materialize_flags(Flags flags);
+
+  // --- counting.cc -----------------------------------------------------------------------------
+  struct ColdRound {
+    CodeLabel entry, resume;
+    uint32_t module_offset = 0;
+    bool is_loop = false;                               // not the func's entry
+    std::vector<std::pair<uint32_t, Value>> constants;  // operands that are in no slot yet
+  };
+  bool counts() const { return options_.hot_after_calls != 0; }
+  void count_call();
+  void count_round();
+  void add_to_counter(uint32_t step, ColdRound round);
+  void call_hot_stub();
+  void emit_cold_rounds();
 
   // --- calls.cc --------------------------------------------------------------------------------
   void on_call(const Instr& instr);
@@ -441,6 +456,7 @@ class FuncCompiler {
 
   std::vector<ColdTrap> cold_traps_;
   std::vector<ColdPoll> cold_polls_;
+  std::vector<ColdRound> cold_rounds_;
   struct JumpTable {
     CodeLabel base;
     std::vector<uint32_t> labels;

@@ -209,17 +209,16 @@ std::vector<uint8_t> make_host_thunk(const FuncType& type) {
 
 namespace {
 
-// Preserves every register that may hold a value of the function polled in; with AVX2, whole ymm
-// registers, which other tiers use.
-std::vector<uint8_t> make_poll_stub(const CpuFeatures& cpu) {
+// Calls a builtin with r11d as its argument. Preserves every register that may hold a value of the
+// func it is called from; with AVX2, whole ymm registers, which other tiers use. All but rax if
+// the builtin has a result.
+std::vector<uint8_t> make_preserving_stub(const CpuFeatures& cpu, Builtin target, bool has_result) {
   static const Reg64 kInts[] = {rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11};
   Assembler code(512);
   const uint32_t vector_bytes = cpu.avx2 ? 32 : 16;
   const uint32_t ints_at = 16 * vector_bytes;
   const uint32_t bytes = ints_at + 9 * 8;  // leaves rsp 16-byte aligned
   assert((bytes + 8) % 16 == 0);
-  code.lea(r11, ptr[rsp + 8]);
-  code.mov(qword[r13 + context_offset::exit_rsp], r11);
   code.sub(rsp, bytes);
   for (int i = 0; i < 16; ++i) {
     const auto place = rsp + vector_bytes * static_cast<uint32_t>(i);
@@ -227,14 +226,18 @@ std::vector<uint8_t> make_poll_stub(const CpuFeatures& cpu) {
   }
   for (uint32_t i = 0; i < 9; ++i) code.mov(qword[rsp + ints_at + 8 * i], kInts[i]);
   if (cpu.avx2) code.vzeroupper();
+  code.lea(rax, ptr[rsp + bytes + 8]);
+  code.mov(qword[r13 + context_offset::exit_rsp], rax);
   code.mov(rdi, r13);
+  code.mov(esi, r11d);
   code.mov(rax, qword[r13 + context_offset::builtins]);
-  code.call(qword[rax + builtin_offset(Builtin::poll_interrupt)]);
+  code.call(qword[rax + builtin_offset(target)]);
   for (int i = 0; i < 16; ++i) {
     const auto place = rsp + vector_bytes * static_cast<uint32_t>(i);
     cpu.avx2 ? code.vmovups(Ymm(i), yword[place]) : code.movups(Xmm(i), xword[place]);
   }
-  for (uint32_t i = 0; i < 9; ++i) code.mov(kInts[i], qword[rsp + ints_at + 8 * i]);
+  for (uint32_t i = has_result ? 1 : 0; i < 9; ++i)
+    code.mov(kInts[i], qword[rsp + ints_at + 8 * i]);
   code.add(rsp, bytes);
   code.ret();
   return finish(code);
@@ -276,7 +279,8 @@ std::vector<uint8_t> make_unwind_stub() {
 
 std::vector<uint8_t> make_stub(Builtin which, const CpuFeatures& cpu) {
   switch (which) {
-    case Builtin::poll: return make_poll_stub(cpu);
+    case Builtin::poll: return make_preserving_stub(cpu, Builtin::poll_interrupt, false);
+    case Builtin::hot: return make_preserving_stub(cpu, Builtin::hot_place, true);
     case Builtin::lazy_compile: return make_lazy_compile_stub();
     case Builtin::unwind: return make_unwind_stub();
     default: assert(false && "not a STUB row"); return {};
