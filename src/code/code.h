@@ -129,6 +129,13 @@ class Compiler {
   virtual Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
                                    uint32_t func, const CodeOptions& options) const = 0;
 
+  // Code for calls that go on where the func left off, if compile() makes code that passes them on
+  // (it jumps to what the context's `resumption` holds).
+  virtual Result<FuncCode> compile_resumption(const ValidatedModule& module,
+                                              const ContextLayout& layout, uint32_t func,
+                                              const CodeOptions& options) const {
+    return compile(module, layout, func, options);
+  }
   // The rest of a func from the head of one of its loops on. UnsupportedInstruction: a compiler
   // whose code nothing is ever handed over to, or a place that is not reached.
   virtual Result<FuncCode> compile_from_loop(const ValidatedModule& module,

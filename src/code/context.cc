@@ -20,8 +20,9 @@ ContextLayout::ContextLayout(const Module& module)
   type_ids_ = place(module.types.size(), 4, 4);
   import_funcs_ = place(imported_funcs_, sizeof(VmImport), 16);
   func_entries_ = place(module.funcs.size() - imported_funcs_, 8, 8);
-  // Behind all else: pages that are touched only where code counts.
+  // Behind all else: pages that are touched only where code counts, or is not called afresh.
   func_counters_ = place(module.funcs.size() - imported_funcs_, 4, 4);
+  resumptions_ = place(module.funcs.size() - imported_funcs_, 8, 8);
   at = (at + 15) / 16 * 16;
   // The decoder's limits on each index space keep the sum far below 2 GiB, the reach of a
   // displacement.

@@ -116,12 +116,15 @@ class ContextLayout {
   uint32_t func_counter(uint32_t func) const {
     return func_counters_ + 4 * (func - imported_funcs_);
   }
+  // A defined func's code for calls that its code at func_entry does not take: an atomic const
+  // void*, null until it is needed (see Compiler::compile_resumption).
+  uint32_t resumption(uint32_t func) const { return resumptions_ + 8 * (func - imported_funcs_); }
   uint32_t size_bytes() const { return size_bytes_; }
 
  private:
   uint32_t imported_globals_, imported_funcs_;
   uint32_t imported_global_, defined_global_, memories_, tables_, type_ids_, import_funcs_,
-      func_entries_, func_counters_;
+      func_entries_, func_counters_, resumptions_;
   uint32_t size_bytes_;
 };
 

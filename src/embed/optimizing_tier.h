@@ -25,6 +25,10 @@ class PairedCompiler final : public Compiler {
   const char* name() const override { return first_->name(); }
   Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
                            uint32_t func, const CodeOptions& options) const override;
+  Result<FuncCode> compile_resumption(const ValidatedModule& module, const ContextLayout& layout,
+                                      uint32_t func, const CodeOptions& options) const override {
+    return second_->compile(module, layout, func, options);
+  }
   std::vector<uint8_t> entry_thunk(const FuncType& type) const override {
     return second_->entry_thunk(type);
   }

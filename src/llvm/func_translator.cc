@@ -162,6 +162,7 @@ void FuncTranslator::declare_locals() {
     }
     ir_.CreateStore(initial, locals_[i]);
   }
+  if (const auto param = find_resume_param()) pass_on_resumption(*param);
 }
 
 Result<llvm::Function*> FuncTranslator::translate() {

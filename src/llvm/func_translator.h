@@ -6,12 +6,14 @@
 // module offset of the Wasm instruction it came from.
 //
 // Parts of the class are in several files, by shape: control.cc, calls.cc, memory.cc,
-// references.cc, numeric.cc and, for vectors only, simd.cc; loop_entry.cc enters a func at a loop.
+// references.cc, numeric.cc and, for vectors only, simd.cc; loop_entry.cc enters a func at a loop,
+// resumption.cc leaves it at once if it is not called afresh.
 #pragma once
 
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -93,6 +95,10 @@ class FuncTranslator {
   Value load_fixed(llvm::Type* type, uint64_t context_offset, unsigned align = 8);
   void mark(llvm::Instruction* access, Region region);
   Value stack_pointer();
+
+  // resumption.cc
+  std::optional<uint32_t> find_resume_param() const;
+  void pass_on_resumption(uint32_t param);
 
   // loop_entry.cc
   Value frame_value(llvm::Type* type, uint32_t offset);

@@ -9,8 +9,7 @@ namespace skerry::runtime::builtin {
 namespace {
 
 // Absent: compiled, `code` is set.
-std::optional<Error> compile(Instance& instance, uint32_t func, const void*& code) {
-  const Result<const void*> compiled = instance.compile_func(func);
+std::optional<Error> take_code(const Result<const void*>& compiled, const void*& code) {
   if (compiled) {
     code = *compiled;
     return std::nullopt;
@@ -51,11 +50,20 @@ std::optional<Error> poll(VmContext& context) {
 const void* SKERRY_SYSV compile_func(VmContext* context, uint32_t func) {
   const void* code = nullptr;
   Instance& instance = instance_of(*context);
-  const std::optional<Error> failed = compile(instance, func, code);
+  const std::optional<Error> failed = take_code(instance.compile_func(func), code);
   if (failed) {
     const Frame frame = frame_of(instance, func, *failed);
     raise_error(*context, *failed, &frame);
   }
+  return code;
+}
+
+// Called by the func itself, whose frame stands for it in a backtrace.
+const void* SKERRY_SYSV compile_resumption(VmContext* context, uint32_t func) {
+  const void* code = nullptr;
+  const std::optional<Error> failed =
+      take_code(instance_of(*context).compile_resumption(func), code);
+  if (failed) raise_error(*context, *failed);
   return code;
 }
 

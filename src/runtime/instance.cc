@@ -94,6 +94,11 @@ void Instance::set_entry_locked(uint32_t func, const void* code) {
     if (importer.func == func) importer.slot->code.store(code, std::memory_order_release);
 }
 
+void Instance::set_resumption_locked(uint32_t func, const void* code) {
+  std::atomic_ref<const void*> word(*context_at<const void*>(module_->layout().resumption(func)));
+  word.store(code, std::memory_order_release);
+}
+
 void Instance::import_func_into(VmImport* slot, uint32_t func) {
   const std::lock_guard lock(module_->instances_mutex());
   slot->code.store(module_->current_entry(func), std::memory_order_release);

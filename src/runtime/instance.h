@@ -64,10 +64,12 @@ class Instance {
   // A func has been published: points everything of this instance at it. The module's
   // instances_mutex is held.
   void set_entry_locked(uint32_t func, const void* code);
+  void set_resumption_locked(uint32_t func, const void* code);
   // The reference of a func, made on first use. instances_mutex is held.
   VmFuncRef* func_ref_locked(uint32_t index);
 
   Result<const void*> compile_func(uint32_t func) { return module_->ensure_compiled(func); }
+  Result<const void*> compile_resumption(uint32_t func) { return module_->ensure_resumption(func); }
   // See TierUp::hot().
   const void* hot(uint32_t place) { return module_->engine().tier_up().hot(*module_, place); }
   bool data_is_dropped(uint32_t data) const { return data_dropped_[data]; }

@@ -161,9 +161,34 @@ Result<const void*> ModuleCode::publish_better(uint32_t func, const FuncCode& co
     return piece.address;
   }
   const std::lock_guard lock(instances_mutex_);
+  // Its code so far takes every call.
   assert(state(func).load() >= kFirstAddress);
+  set_resumption_locked(func, reinterpret_cast<const void*>(state(func).load()));
   state(func).store(reinterpret_cast<uintptr_t>(piece.address), std::memory_order_release);
   for (Instance* instance : instances_) instance->set_entry_locked(func, piece.address);
+  return piece.address;
+}
+
+void ModuleCode::set_resumption_locked(uint32_t func, const void* code) {
+  resumptions_[func] = code;
+  for (Instance* instance : instances_) instance->set_resumption_locked(func, code);
+}
+
+Result<const void*> ModuleCode::ensure_resumption(uint32_t func) {
+  {
+    const std::lock_guard lock(instances_mutex_);
+    if (const auto known = resumptions_.find(func); known != resumptions_.end())
+      return known->second;
+  }
+  // Two threads may both compile it: either's code will do.
+  const FuncCode code =
+      TRY(engine_->compiler().compile_resumption(module_, layout_, func, engine_->options().code));
+  CodeArena::Piece piece{func, &code, nullptr};
+  const std::lock_guard publishing(publish_mutex_);
+  const std::lock_guard lock(instances_mutex_);
+  if (const auto known = resumptions_.find(func); known != resumptions_.end()) return known->second;
+  TRY(arena_->publish(std::span(&piece, 1)));
+  set_resumption_locked(func, piece.address);
   return piece.address;
 }
 
@@ -260,6 +285,7 @@ void ModuleCode::add_instance(Instance* instance) {
   const auto end = static_cast<uint32_t>(module().funcs.size());
   for (uint32_t func = module().imported_funcs; func < end; ++func)
     instance->set_entry_locked(func, current_entry(func));
+  for (const auto& [func, code] : resumptions_) instance->set_resumption_locked(func, code);
 }
 
 void ModuleCode::remove_instance(Instance* instance) {

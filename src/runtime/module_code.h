@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -61,6 +62,8 @@ class ModuleCode {
 
   // The code of a defined func, compiled by this thread or awaited if need be.
   Result<const void*> ensure_compiled(uint32_t func);
+  // Code for calls that the func's code passes on (Compiler::compile_resumption).
+  Result<const void*> ensure_resumption(uint32_t func);
   // What a call of the func should jump to now: its code, or its lazy stub.
   const void* current_entry(uint32_t func) const;
   void add_instance(Instance* instance);
@@ -97,6 +100,7 @@ class ModuleCode {
   // True if the state of a func that another thread was compiling has changed meanwhile.
   static bool spin_while_compiling(const std::atomic<uintptr_t>& state);
   void wake_waiters();
+  void set_resumption_locked(uint32_t func, const void* code);
   std::atomic<uintptr_t>& state(uint32_t func) const;
 
   std::shared_ptr<Engine> engine_;
@@ -113,6 +117,7 @@ class ModuleCode {
 
   std::mutex publish_mutex_;  // guards arena_'s growth and loops_published_
   uint32_t loops_published_ = 0;
+  std::unordered_map<uint32_t, const void*> resumptions_;  // guarded by instances_mutex_
   std::unique_ptr<CodeArena> arena_;
   mutable std::once_flag exports_sorted_once_;
   mutable std::vector<uint32_t> exports_sorted_;  // indices into module().exports, by name
