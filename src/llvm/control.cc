@@ -126,11 +126,12 @@ void FuncTranslator::open_loop(const Instr& instr) {
   jump_to(control);
   bind(control.label);
   start_after(control);
-  enter_from_frame(control);
+  enter_from_frame();
   Dispatch dispatch;
   if (instr.block.kind == BlockType::Empty &&
       match_dispatch(reader_.pos(), body_.code.data() + body_.code.size(), dispatch.loop)) {
     control.dispatch = static_cast<uint32_t>(dispatches_.size());
+    dispatch.head = control.label;
     open_dispatch_ = control.dispatch;
     dispatches_.push_back(std::move(dispatch));
     ++active_dispatches_;
@@ -186,7 +187,7 @@ void FuncTranslator::close() {
   }
   bind(control.label);
   start_after(control);
-  if (control.owner != UINT32_MAX) enter_from_frame(control);
+  if (control.owner != UINT32_MAX) enter_from_frame();
   if (control.kind == Control::Func) return_values();
 }
 

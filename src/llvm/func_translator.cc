@@ -145,6 +145,7 @@ void FuncTranslator::declare_locals() {
     base_variable_ = ir_.CreateAlloca(pointer_);
     ir_.CreateStore(memory_parameter_, base_variable_);
   }
+  resume_param_ = find_resume_param();
   if (loop_ != nullptr) return take_locals_from_frame(types);
   const auto places = param_locations(type_.params);
   Value buffer = nullptr;
@@ -162,7 +163,7 @@ void FuncTranslator::declare_locals() {
     }
     ir_.CreateStore(initial, locals_[i]);
   }
-  if (const auto param = find_resume_param()) pass_on_resumption(*param);
+  if (resume_param_) pass_on_resumption(*resume_param_);
 }
 
 Result<llvm::Function*> FuncTranslator::translate() {
@@ -187,9 +188,11 @@ Result<llvm::Function*> FuncTranslator::translate() {
   if (has_tail_call_ && has_moved_base_)
     return fail(ErrorCode::UnsupportedInstruction, body_.offset,
                 static_cast<uint64_t>(Op::ReturnCall));
-  if (loop_ != nullptr && !is_entered_)
-    return fail(ErrorCode::UnsupportedInstruction, loop_->module_offset);
-  merge_operands_from_frame();
+  if (loop_ != nullptr) {
+    if (entered_block_ == nullptr)
+      return fail(ErrorCode::UnsupportedInstruction, loop_->module_offset);
+    begin_at_loop();
+  }
   return func_;
 }
 

@@ -60,6 +60,7 @@ class FuncTranslator {
   struct Dispatch {
     DispatchLoop loop;
     std::vector<llvm::BasicBlock*> labels;  // of its blocks, outermost first
+    llvm::BasicBlock* head = nullptr;       // ends with the br_table's switch, if it is reached
   };
 
   // func_translator.cc: the func as a whole, and small tools.
@@ -103,8 +104,9 @@ class FuncTranslator {
   // loop_entry.cc
   Value frame_value(llvm::Type* type, uint32_t offset);
   void take_locals_from_frame(std::span<const ValType> types);
-  void enter_from_frame(const Control& control);
-  void merge_operands_from_frame();
+  void enter_from_frame();
+  void drop_dispatch();
+  void begin_at_loop();
 
   // control.cc
   void open_block(const Instr& instr);
@@ -240,9 +242,10 @@ class FuncTranslator {
   llvm::MDNode* rarely_ = nullptr;
   uint64_t fuel_pending_ = 0;
   bool is_unreachable_ = false;
-  llvm::BasicBlock* loop_start_ = nullptr;  // ends where the loop begins
-  bool is_entered_ = false;
+  llvm::BranchInst* loop_jump_ = nullptr;      // from the func's first block to where it begins
+  llvm::BasicBlock* entered_block_ = nullptr;  // where the loop is entered
   std::vector<std::pair<Value, Value>> from_frame_;  // an operand, and what the frame holds of it
+  std::optional<uint32_t> resume_param_;
   bool has_tail_call_ = false, has_moved_base_ = false;
 };
 

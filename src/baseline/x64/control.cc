@@ -319,9 +319,12 @@ void FuncCompiler::on_loop(const Instr& instr) {
     code_.align_code(16);
   }
   bind_label(control.label);
+  // A dispatch loop that every jump goes past has no rounds.
+  const bool has_rounds =
+      control.dispatch == UINT32_MAX || !scan_.dispatches[control.dispatch].store_is_dead;
   controls_.push_back(std::move(control));
   emit_poll();
-  count_round();
+  if (has_rounds) count_round();
 }
 
 void FuncCompiler::on_if(const Instr& instr) {
