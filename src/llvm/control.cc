@@ -264,6 +264,7 @@ bool FuncTranslator::const_jump(const Instr& instr) {
   if (block == DispatchLoop::kNoBlock) return false;
   ir_.CreateStore(constant32(jump.value), locals_[jump.local]);
   reader_.set_pos(jump.end);
+  if (options_.fuel) fuel_pending_ += 2;  // the set and the br
   charge_fuel();
   ir_.CreateBr(dispatch.labels[block]);
   start_unreachable();

@@ -107,7 +107,8 @@ void FuncCompiler::jump_on(Flags flags, uint32_t label) {
 bool FuncCompiler::plan_if(FlagUse& plan) {
   const uint8_t* const end = body_.code.data() + body_.code.size();
   ConstJump jump;
-  if (plan.block.kind == BlockType::Empty && active_dispatches_ > 0 &&
+  // One jump for all of it leaves no place where the jump's own fuel could be charged.
+  if (plan.block.kind == BlockType::Empty && active_dispatches_ > 0 && !options_.fuel &&
       match_const_jump(reader_.pos(), end, jump) && *jump.end == 0x0b && jump.depth > 0) {
     const uint32_t label = const_jump_label(jump, jump.depth - 1);
     const Control& loop = control_at(jump.depth - 1);
@@ -135,6 +136,7 @@ FuncCompiler::FlagUse FuncCompiler::plan_flag_use() {
     switch (next) {
       case 0x45:  // i32.eqz
         (void)reader_.next(instr);
+        ++fuel_pending_;
         plan.inverted = !plan.inverted;
         continue;
       case 0x0d: {
@@ -159,10 +161,12 @@ FuncCompiler::FlagUse FuncCompiler::plan_flag_use() {
       case 0x1b:
       case 0x1c:
         (void)reader_.next(instr);
+        ++fuel_pending_;
         plan.kind = FlagUse::Select;
         return plan;
       default: return plan;
     }
+    ++fuel_pending_;
     refresh_pins();
     charge_fuel();
     return plan;

@@ -256,7 +256,10 @@ class FuncCompiler {
   // Moves the top operands to where the label expects them. They stay pushed.
   void move_results(const Control& target);
   void force_params_to_slots(size_t count);
-  void start_unreachable() { unreachable_ = true; }
+  void start_unreachable() {
+    unreachable_ = true;
+    fuel_pending_ = 0;
+  }
   void skip_unreachable();
   void set_stack_after_label(const Control& control, const std::vector<ValType>& types,
                              bool in_slots);

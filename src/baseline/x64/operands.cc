@@ -347,6 +347,7 @@ void FuncCompiler::finish(const Dest& dest, ValType::Kind type) {
   if (call_pins_.has(dest.reg)) dirty_pins_.add(dest.reg);
   Instr set;
   (void)reader_.next(set);
+  ++fuel_pending_;
   assert(set.index == dest.local);
   if (set.shape == Shape::LocalTee) push_local(dest.local, type);
 }

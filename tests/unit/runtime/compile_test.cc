@@ -216,5 +216,50 @@ TEST_F(CompileTest, AModuleOutgrowsItsReservation) {
   EXPECT_EQ(i32(*instance, "a"), 5);
 }
 
+TEST_F(CompileTest, HotFuncsAreReplacedWhileThreadsCallThem) {
+  // A better compiler for whole funcs: the same one, which does not count now.
+  std::atomic<int> compiled = 0;
+  EngineOptions options;
+  options.code.hot_after_calls = options.code.hot_after_rounds = 4;
+  options.tier_up.delay = std::chrono::milliseconds(0);
+  options.tier_up.make_compiler = [&]() -> Result<std::shared_ptr<const Compiler>> {
+    return std::make_shared<TestCompiler>(
+        [&](const Compiler& baseline, const ValidatedModule& module, const ContextLayout& layout,
+            uint32_t func, const CodeOptions& code) {
+          EXPECT_EQ(code.hot_after_calls, 0u);
+          ++compiled;
+          return baseline.compile(module, layout, func, code);
+        });
+  };
+  use(options, {}, baseline::make_compiler());
+  const auto shared = module(R"((module
+    (func $a (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
+    (func $b (param i32) (result i32) (call $a (call $a (local.get 0))))
+    (func (export "f") (param $n i32) (result i32) (local $sum i32)
+      (loop $l
+        (local.set $sum (call $b (local.get $sum)))
+        (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      (local.get $sum))))");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      auto own = Store::create(engine, {});
+      ASSERT_TRUE(own);
+      const auto instance = runtime::instantiate(**own, shared, {});
+      ASSERT_TRUE(instance);
+      const Func f = std::get<Func>(*(*instance)->find_export("f"));
+      // All three are replaced at some time; until then and after, calls give the same.
+      for (int call = 0; compiled < 3 || call < 100; ++call) {
+        const std::vector<Value> arguments = {Value::i32(50)};
+        const auto results = runtime::call(**own, f, std::span<const Value>(arguments));
+        ASSERT_TRUE(results);
+        ASSERT_EQ(results->at(0).as_i32(), 100);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(compiled, 3);
+}
+
 }  // namespace
 }  // namespace skerry::runtime

@@ -34,6 +34,10 @@ class TestCompiler : public Compiler {
                            uint32_t func, const CodeOptions& options) const override {
     return compile_(*baseline_, module, layout, func, options);
   }
+  Result<FuncCode> compile_resumption(const ValidatedModule& module, const ContextLayout& layout,
+                                      uint32_t func, const CodeOptions& options) const override {
+    return baseline_->compile(module, layout, func, options);
+  }
   std::vector<uint8_t> entry_thunk(const FuncType& type) const override {
     return baseline_->entry_thunk(type);
   }
