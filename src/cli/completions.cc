@@ -24,6 +24,7 @@ struct ValueWords {
 ValueWords values_of(std::string_view placeholder) {
   if (placeholder == "DIR") return {ValueKind::Directory, {}};
   if (placeholder == "FILE") return {ValueKind::File, {}};
+  if (placeholder == "PROFILER") return {ValueKind::Words, {"perf"}};
   if (placeholder == "TIER") return {ValueKind::Words, {"auto", "baseline", "llvm"}};
   if (placeholder == "BOUNDS") return {ValueKind::Words, {"guard", "explicit"}};
   if (placeholder == "FEATURE") {

@@ -75,6 +75,7 @@ class EngineReader {
       case OptionId::Enable: return set_features(settings.engine.features, use.value, true);
       case OptionId::Disable: return set_features(settings.engine.features, use.value, false);
       case OptionId::Tier: return set_tier(use.value);
+      case OptionId::Profile: return set_profile(use.value);
       case OptionId::HotAfter: return set_hot_after(name, use.value);
       case OptionId::Bounds: return set_bounds(use.value);
       case OptionId::Wasm: return set_wasmtime_options(use.value);
@@ -108,6 +109,12 @@ class EngineReader {
     const auto found = std::ranges::find(kNames, value);
     if (found == kNames.end()) return unknown_value("tier", value, kNames);
     settings.engine.tier = kTiers[static_cast<size_t>(found - kNames.begin())];
+    return {};
+  }
+  Applied set_profile(std::string_view value) {
+    constexpr std::array<std::string_view, 1> kNames = {"perf"};
+    if (value != kNames[0]) return unknown_value("profiler", value, kNames);
+    settings.engine.profile = embed::Profile::Perf;
     return {};
   }
   Applied set_hot_after(std::string_view name, std::string_view value) {

@@ -65,6 +65,7 @@ struct FuncCode {
   uint32_t frame_bytes = 0;
   // Defined funcs this one calls directly: candidates for compiling ahead of need.
   std::vector<uint32_t> callees;
+  const char* made_by = "";  // Compiler::name()
 };
 
 // How memories are guarded, and what is woven into code. Part of the key of cached code.

@@ -7,6 +7,7 @@
 
 #include "baseline/compiler.h"
 #include "embed/optimizing_tier.h"
+#include "embed/perf_map.h"
 
 namespace skerry::embed {
 namespace {
@@ -35,6 +36,10 @@ Result<Engine> Engine::create(const EngineOptions& options) {
         static_cast<uint32_t>(std::min<uint64_t>(rounds, UINT32_MAX));
     runtime_options.tier_up.in_place = at_once;
     runtime_options.tier_up.make_compiler = load_compiler;
+  }
+  if (options.profile == Profile::Perf) {
+    const std::shared_ptr<PerfMap> map = TRY(PerfMap::create());
+    runtime_options.on_publish = [map](const runtime::PublishedCode& code) { map->add(code); };
   }
   auto runtime = TRY(runtime::Engine::create(std::move(compiler), runtime_options));
   return Engine(options.features, std::move(runtime));

@@ -17,6 +17,8 @@ namespace skerry::embed {
 // optimising tier's library is not installed, the same as Baseline.
 enum class Tier : uint8_t { Auto, Baseline, Llvm };
 
+enum class Profile : uint8_t { None, Perf };
+
 // Measured in bench: much less, and programs that run for a moment pay for it.
 inline constexpr uint32_t kHotAfterCalls = 2000;
 
@@ -25,6 +27,7 @@ struct EngineOptions {
   Tier tier = Tier::Auto;
   // Of Auto; see CodeOptions. 0: at once, and the program waits for it: for tests.
   uint32_t hot_after_calls = kHotAfterCalls;
+  Profile profile = Profile::None;
   runtime::EngineOptions runtime;
 };
 

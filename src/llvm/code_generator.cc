@@ -111,6 +111,7 @@ Result<FuncCode> CodeGenerator::compile(const ValidatedModule& module, const Con
   FuncCode code = TRY(reader_->read({emitter.object.data(), emitter.object.size()},
                                     static_cast<uint32_t>(body.offset)));
   code.callees = translator.take_callees();
+  code.made_by = "llvm";
   return code;
 }
 

@@ -1,6 +1,7 @@
 // What the process was started with: command line and environment, in UTF-8 on every system.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@ namespace skerry::platform {
 
 // The words of the command line without the program's own name. `argc` and `argv` are main's.
 std::vector<std::string> command_args(int argc, char** argv);
+
+uint64_t process_id();
 
 std::optional<std::string> environment_variable(const std::string& name);
 

@@ -13,6 +13,8 @@ std::vector<std::string> command_args(int argc, char** argv) {
   return argc > 0 ? std::vector<std::string>(argv + 1, argv + argc) : std::vector<std::string>();
 }
 
+uint64_t process_id() { return static_cast<uint64_t>(::getpid()); }
+
 std::optional<std::string> environment_variable(const std::string& name) {
   const char* const value = std::getenv(name.c_str());
   return value ? std::optional<std::string>(value) : std::nullopt;

@@ -21,6 +21,8 @@ std::vector<std::string> command_args(int argc, char** argv) {
   return result;
 }
 
+uint64_t process_id() { return ::GetCurrentProcessId(); }
+
 std::optional<std::string> environment_variable(const std::string& name) {
   const std::wstring wide_name = to_wide(name);
   ::SetLastError(ERROR_SUCCESS);

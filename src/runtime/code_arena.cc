@@ -5,6 +5,9 @@
 #include <cassert>
 #include <cstring>
 
+#include "runtime/engine.h"
+#include "runtime/module_code.h"
+
 namespace skerry::runtime {
 namespace {
 
@@ -91,6 +94,8 @@ Result<void> CodeArena::publish(std::span<Piece> pieces) {
     placed.sites = keep_sites(piece.code->sites);
     placed.site_bytes = static_cast<uint32_t>(piece.code->sites.size_bytes());
     region->funcs.append(placed);
+    if (const auto& told = module_.engine().options().on_publish)
+      told({module_, piece.func, piece.address, placed.code_bytes, piece.code->made_by});
   }
   code_bytes_ += total;
   return {};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20,6 +21,17 @@ class CompilePool;
 class EngineCode;
 class Watchdog;
 
+class ModuleCode;
+
+// Code that has got its place.
+struct PublishedCode {
+  const ModuleCode& module;
+  uint32_t func;
+  const void* address;
+  uint64_t bytes;
+  const char* made_by;  // the compiler's name
+};
+
 struct EngineOptions {
   CodeOptions code;
   // Threads that compile functions before they are called; 0 compiles only on first call. Absent:
@@ -30,6 +42,8 @@ struct EngineOptions {
   uint64_t explicit_reservation_bytes = uint64_t{4} << 30;
   // What becomes of funcs that code.hot_after_calls makes known.
   TierUpOptions tier_up;
+  // Told of all code of funcs, by the thread that publishes it, which holds a lock of the module.
+  std::function<void(const PublishedCode&)> on_publish;
 };
 
 class Engine {

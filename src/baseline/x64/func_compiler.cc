@@ -343,6 +343,7 @@ Result<FuncCode> FuncCompiler::compile() {
   frame_bytes = (frame_bytes + 15) / 16 * 16 + 8;
   for (uint32_t at : frame_patches_) code_.patch_u32(at, frame_bytes);
   out_.frame_bytes = frame_bytes;
+  out_.made_by = "baseline";
   out_.code.assign(code_.getCode(), code_.getCode() + code_.getSize());
   out_.sites.shrink();
   std::ranges::sort(out_.callees);
