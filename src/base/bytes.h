@@ -5,6 +5,7 @@
 // Source: WebAssembly 3.0, binary format, "Values".
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -16,6 +17,8 @@
 namespace skerry {
 
 using Bytes = std::span<const uint8_t>;
+// Of a cryptographic hash.
+using Digest = std::array<uint8_t, 32>;
 
 class ByteReader {
  public:

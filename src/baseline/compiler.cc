@@ -38,7 +38,9 @@ class BaselineCompiler final : public Compiler {
 
 }  // namespace
 
-std::unique_ptr<Compiler> make_compiler() { return make_compiler(x64::detect_cpu()); }
+std::unique_ptr<Compiler> make_compiler() { return make_compiler(CpuSet::native()); }
+
+std::unique_ptr<Compiler> make_compiler(CpuSet cpu) { return make_compiler(x64::features_of(cpu)); }
 
 std::unique_ptr<Compiler> make_compiler(const x64::CpuFeatures& cpu) {
   return std::make_unique<BaselineCompiler>(cpu);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "code/code.h"
+#include "code/cpu.h"
 
 namespace skerry::baseline {
 
@@ -14,7 +15,8 @@ struct CpuFeatures;  // baseline/x64/cpu.h
 
 // A compiler for the CPU this process runs on. Its methods may be called from any thread.
 std::unique_ptr<Compiler> make_compiler();
-// The same for a CPU of fewer features: how tests reach the code for older ones.
+// The same for another CPU, whose features go beyond x86-64-v2 by these.
+std::unique_ptr<Compiler> make_compiler(CpuSet cpu);
 std::unique_ptr<Compiler> make_compiler(const x64::CpuFeatures& cpu);
 
 }  // namespace skerry::baseline

@@ -15,17 +15,17 @@ namespace {
 // A round of a loop counts as much as an eighth of a call.
 constexpr uint64_t kRoundsPerCall = 8;
 
-Result<std::shared_ptr<const Compiler>> make_compiler(Tier tier) {
-  std::shared_ptr<const Compiler> baseline = baseline::make_compiler();
-  if (tier != Tier::Llvm) return baseline;
-  std::shared_ptr<const Compiler> optimizing = TRY(load_compiler());
+Result<std::shared_ptr<const Compiler>> make_compiler(const EngineOptions& options) {
+  std::shared_ptr<const Compiler> baseline = baseline::make_compiler(options.compiler.cpu);
+  if (options.tier != Tier::Llvm) return baseline;
+  std::shared_ptr<const Compiler> optimizing = TRY(load_compiler(options.compiler));
   return std::make_shared<PairedCompiler>(std::move(optimizing), std::move(baseline));
 }
 
 }  // namespace
 
 Result<Engine> Engine::create(const EngineOptions& options) {
-  auto compiler = TRY(make_compiler(options.tier));
+  auto compiler = TRY(make_compiler(options));
   runtime::EngineOptions runtime_options = options.runtime;
   if (options.tier == Tier::Auto && compiler_is_installed()) {
     const bool at_once = options.hot_after_calls == 0;
@@ -35,7 +35,9 @@ Result<Engine> Engine::create(const EngineOptions& options) {
     runtime_options.code.hot_after_rounds =
         static_cast<uint32_t>(std::min<uint64_t>(rounds, UINT32_MAX));
     runtime_options.tier_up.in_place = at_once;
-    runtime_options.tier_up.make_compiler = load_compiler;
+    runtime_options.tier_up.make_compiler = [compiler = options.compiler] {
+      return load_compiler(compiler);
+    };
   }
   if (options.profile == Profile::Perf) {
     const std::shared_ptr<PerfMap> map = TRY(PerfMap::create());

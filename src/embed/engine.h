@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "code/code.h"
+#include "code/compiler_library.h"
 #include "embed/source.h"
 #include "runtime/engine.h"
 #include "runtime/module_code.h"
@@ -28,6 +29,8 @@ struct EngineOptions {
   // Of Auto; see CodeOptions. 0: at once, and the program waits for it: for tests.
   uint32_t hot_after_calls = kHotAfterCalls;
   Profile profile = Profile::None;
+  // What code is made for. A processor that lacks some of it cannot run the engine's code.
+  CompilerOptions compiler;
   runtime::EngineOptions runtime;
 };
 

@@ -42,10 +42,10 @@ bool compiler_is_installed() {
   });
 }
 
-Result<std::shared_ptr<const Compiler>> load_compiler() {
+Result<std::shared_ptr<const Compiler>> load_compiler(const CompilerOptions& options) {
   static const Result<MakeCompiler> entry = find_entry();
   if (!entry) return std::unexpected(entry.error());
-  Compiler* const compiler = (*entry)(compiler_interface_id());
+  Compiler* const compiler = (*entry)(compiler_interface_id(), options);
   if (compiler == nullptr) return fail(ErrorCode::CompilerLibraryMismatch);
   return std::shared_ptr<const Compiler>(compiler);
 }

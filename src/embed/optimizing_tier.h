@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "code/code.h"
+#include "code/compiler_library.h"
 
 namespace skerry::embed {
 
@@ -13,7 +14,7 @@ namespace skerry::embed {
 bool compiler_is_installed();
 // From libskerry-llvm, beside the program or in ../lib. CompilerLibraryMissing,
 // CompilerLibraryMismatch. The library stays loaded.
-Result<std::shared_ptr<const Compiler>> load_compiler();
+Result<std::shared_ptr<const Compiler>> load_compiler(const CompilerOptions& options = {});
 
 // Compiles with the first, and what that leaves to others with the second. Thunks and stubs are the
 // second's.

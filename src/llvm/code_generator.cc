@@ -36,17 +36,18 @@ void set_up_llvm() {
   });
 }
 
-std::string host_features() {
+// What the code may use: exactly the set, whatever the processor has besides, so that it is known
+// where code can run, and is the same wherever it is made.
+std::string features_of(CpuSet cpu) {
   llvm::SubtargetFeatures features;
-  const auto host = llvm::sys::getHostCPUFeatures();
-  // In an order that does not depend on the map's.
-  std::vector<std::pair<std::string, bool>> sorted;
-  for (const auto& [name, on] : host) sorted.emplace_back(name.str(), on);
-  std::sort(sorted.begin(), sorted.end());
-  for (const auto& [name, on] : sorted) features.AddFeature(name, on);
-  // Polls preserve the wide registers only where there is AVX2 (see the baseline's poll stub).
-  if (!host.lookup("avx2")) features.AddFeature("avx", false);
+  for (const CpuFeatureInfo& row : all_cpu_features())
+    features.AddFeature(std::string(row.name), cpu.has(row.feature));
   return features.getString();
+}
+
+// The model to schedule for: this one if the code is made for it.
+std::string tuning_for(CpuSet cpu) {
+  return cpu == CpuSet::native() ? llvm::sys::getHostCPUName().str() : "generic";
 }
 
 }  // namespace
@@ -72,7 +73,8 @@ CodeGenerator::Emitter& CodeGenerator::emitter_for(Effort effort) {
   return *emitter;
 }
 
-CodeGenerator::CodeGenerator() {
+CodeGenerator::CodeGenerator(const CompilerOptions& compiler_options)
+    : options_(compiler_options), tuning_(tuning_for(compiler_options.cpu)) {
   set_up_llvm();
   std::string error;
   const llvm::Triple triple(kTriple);
@@ -80,10 +82,10 @@ CodeGenerator::CodeGenerator() {
   assert(target != nullptr);
   llvm::TargetOptions options;
   options.EmitStackSizeSection = true;
-  machine_.reset(target->createTargetMachine(triple, llvm::sys::getHostCPUName(), host_features(),
-                                             options, llvm::Reloc::PIC_, llvm::CodeModel::Small,
+  machine_.reset(target->createTargetMachine(triple, "x86-64", features_of(options_.cpu), options,
+                                             llvm::Reloc::PIC_, llvm::CodeModel::Small,
                                              llvm::CodeGenOptLevel::Default));
-  pipeline_ = std::make_unique<Pipeline>(*machine_);
+  pipeline_ = std::make_unique<Pipeline>(*machine_, options_.optimization);
   reader_ = std::make_unique<ObjectReader>(*machine_);
 }
 
@@ -101,7 +103,10 @@ Result<FuncCode> CodeGenerator::compile(const ValidatedModule& module, const Con
   FuncTranslator translator(out, module, layout, func, options, loop);
   llvm::Function* const translated = TRY(translator.translate());
   assert(!llvm::verifyFunction(*translated, &llvm::errs()));
-  const Effort effort = effort_for(body.code.size(), translated->size());
+  translated->addFnAttr("tune-cpu", tuning_);
+  if (options_.optimization == Optimization::Os)
+    translated->addFnAttr(llvm::Attribute::OptimizeForSize);
+  const Effort effort = effort_for(options_.optimization, body.code.size(), translated->size());
   pipeline_->run(*translated, effort);
 
   Emitter& emitter = emitter_for(effort);

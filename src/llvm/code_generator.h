@@ -4,8 +4,10 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "code/code.h"
+#include "code/compiler_library.h"
 #include "llvm/object_reader.h"
 #include "llvm/pipeline.h"
 
@@ -13,8 +15,7 @@ namespace skerry::llvm_tier {
 
 class CodeGenerator {
  public:
-  // For the processor this process runs on.
-  CodeGenerator();
+  explicit CodeGenerator(const CompilerOptions& options);
   ~CodeGenerator();
 
   // `loop`: null, or from where on.
@@ -25,6 +26,8 @@ class CodeGenerator {
   struct Emitter;
   Emitter& emitter_for(Effort effort);
 
+  const CompilerOptions options_;
+  std::string tuning_;  // the processor to schedule for
   std::unique_ptr<llvm::TargetMachine> machine_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<ObjectReader> reader_;

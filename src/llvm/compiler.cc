@@ -27,8 +27,8 @@ struct Job {
 // A thread with a code generator of its own.
 class Worker {
  public:
-  static Result<std::unique_ptr<Worker>> start() {
-    std::unique_ptr<Worker> worker(new Worker);
+  static Result<std::unique_ptr<Worker>> start(const CompilerOptions& options) {
+    std::unique_ptr<Worker> worker(new Worker(options));
     worker->thread_ =
         TRY(platform::Thread::start([self = worker.get()] { self->work(); }, kStackBytes));
     return worker;
@@ -50,9 +50,9 @@ class Worker {
   }
 
  private:
-  Worker() = default;
+  explicit Worker(const CompilerOptions& options) : options_(options) {}
   void work() {
-    CodeGenerator generator;
+    CodeGenerator generator(options_);
     std::unique_lock lock(mutex_);
     for (;;) {
       changed_.wait(lock, [&] { return job_ != nullptr || stopping_; });
@@ -66,6 +66,7 @@ class Worker {
     }
   }
 
+  const CompilerOptions options_;
   std::mutex mutex_;
   std::condition_variable changed_;
   Job* job_ = nullptr;
@@ -75,6 +76,8 @@ class Worker {
 
 class LlvmCompiler final : public Compiler {
  public:
+  explicit LlvmCompiler(const CompilerOptions& options) : options_(options) {}
+
   const char* name() const override { return "llvm"; }
 
   Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
@@ -109,19 +112,22 @@ class LlvmCompiler final : public Compiler {
         return worker;
       }
     }
-    return Worker::start();
+    return Worker::start(options_);
   }
   static std::vector<uint8_t> not_ours() {
     assert(false && "taken from the compiler this one is paired with");
     return {};
   }
 
+  const CompilerOptions options_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Worker>> idle_;
 };
 
 }  // namespace
 
-std::unique_ptr<Compiler> make_compiler() { return std::make_unique<LlvmCompiler>(); }
+std::unique_ptr<Compiler> make_compiler(const CompilerOptions& options) {
+  return std::make_unique<LlvmCompiler>(options);
+}
 
 }  // namespace skerry::llvm_tier

@@ -5,10 +5,11 @@
 #include <memory>
 
 #include "code/code.h"
+#include "code/compiler_library.h"
 
 namespace skerry::llvm_tier {
 
-// A compiler for the processor this process runs on. compile() may be called from any thread.
-std::unique_ptr<Compiler> make_compiler();
+// compile() may be called from any thread.
+std::unique_ptr<Compiler> make_compiler(const CompilerOptions& options = {});
 
 }  // namespace skerry::llvm_tier

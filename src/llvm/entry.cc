@@ -2,8 +2,8 @@
 #include "code/compiler_library.h"
 #include "llvm/compiler.h"
 
-extern "C" __attribute__((visibility("default"))) skerry::Compiler* skerry_make_compiler_v1(
-    uint64_t interface_id) {
+extern "C" __attribute__((visibility("default"))) skerry::Compiler* skerry_make_compiler_v2(
+    uint64_t interface_id, const skerry::CompilerOptions& options) {
   if (interface_id != skerry::compiler_interface_id()) return nullptr;
-  return skerry::llvm_tier::make_compiler().release();
+  return skerry::llvm_tier::make_compiler(options).release();
 }

@@ -34,6 +34,8 @@ constexpr uint64_t kFullBodyBytes = 64 << 10;
 constexpr uint64_t kReducedBodyBytes = 1 << 20;
 // Beyond this many, chains of phis make passes before code generation quadratic.
 constexpr uint64_t kReducedBlocks = 10'000;
+// With -O3 these limits are so much higher.
+constexpr uint64_t kPatience = 4;
 
 llvm::PipelineTuningOptions tuning() {
   llvm::PipelineTuningOptions options;
@@ -43,14 +45,28 @@ llvm::PipelineTuningOptions tuning() {
   return options;
 }
 
-}  // namespace
-
-Effort effort_for(uint64_t body_bytes, uint64_t block_count) {
-  if (body_bytes > kReducedBodyBytes || block_count > kReducedBlocks) return Effort::Least;
-  return body_bytes <= kFullBodyBytes ? Effort::Full : Effort::Reduced;
+llvm::OptimizationLevel level_of(Optimization optimization) {
+  switch (optimization) {
+    case Optimization::O3: return llvm::OptimizationLevel::O3;
+    case Optimization::Os: return llvm::OptimizationLevel::Os;
+    default: return llvm::OptimizationLevel::O2;
+  }
 }
 
-Pipeline::Pipeline(llvm::TargetMachine& machine) : builder_(&machine, tuning()) {
+}  // namespace
+
+Effort effort_for(Optimization optimization, uint64_t body_bytes, uint64_t block_count) {
+  const uint64_t patience = optimization == Optimization::O3 ? kPatience : 1;
+  if (optimization == Optimization::O0 || body_bytes > kReducedBodyBytes * patience ||
+      block_count > kReducedBlocks * patience)
+    return Effort::Least;
+  if (optimization == Optimization::O1 || body_bytes > kFullBodyBytes * patience)
+    return Effort::Reduced;
+  return Effort::Full;
+}
+
+Pipeline::Pipeline(llvm::TargetMachine& machine, Optimization optimization)
+    : builder_(&machine, tuning()) {
   // There is no C library: nothing may be taken for, or turned into, a call of it.
   llvm::TargetLibraryInfoImpl library(machine.getTargetTriple());
   library.disableAllFunctions();
@@ -64,9 +80,9 @@ Pipeline::Pipeline(llvm::TargetMachine& machine) : builder_(&machine, tuning()) 
 
   full_.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
   full_.addPass(KeepUnusedLoads());
-  full_.addPass(builder_.buildFunctionSimplificationPipeline(llvm::OptimizationLevel::O2,
+  full_.addPass(builder_.buildFunctionSimplificationPipeline(level_of(optimization),
                                                              llvm::ThinOrFullLTOPhase::None));
-  add_vectorization(full_);
+  if (optimization != Optimization::Os) add_vectorization(full_);
   full_.addPass(AddPolls());
 
   reduced_.addPass(llvm::PromotePass());

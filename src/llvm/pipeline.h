@@ -5,6 +5,8 @@
 
 #include <llvm/Passes/PassBuilder.h>
 
+#include "code/compiler_library.h"
+
 namespace llvm {
 class TargetMachine;
 }
@@ -13,12 +15,12 @@ namespace skerry::llvm_tier {
 
 // How much is spent on a func. Passes that are worse than linear are not for giants.
 enum class Effort : uint8_t { Full, Reduced, Least };
-// By the size of its body, and of what came of it.
-Effort effort_for(uint64_t body_bytes, uint64_t block_count);
+// By what is asked for, the size of its body, and of what came of it.
+Effort effort_for(Optimization optimization, uint64_t body_bytes, uint64_t block_count);
 
 class Pipeline {
  public:
-  explicit Pipeline(llvm::TargetMachine& machine);
+  Pipeline(llvm::TargetMachine& machine, Optimization optimization);
   void run(llvm::Function& func, Effort effort);
 
  private:

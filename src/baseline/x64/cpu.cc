@@ -1,19 +1,17 @@
-// Processor detection, through xbyak's CPUID reader.
+// The few features that the baseline compiler has a use for, out of all that are known.
 #include "baseline/x64/cpu.h"
-
-#include <xbyak/xbyak_util.h>
 
 namespace skerry::baseline::x64 {
 
-CpuFeatures detect_cpu() {
-  using Xbyak::util::Cpu;
-  const Cpu cpu;
+CpuFeatures features_of(CpuSet set) {
   CpuFeatures features;
-  features.avx2 = cpu.has(Cpu::tAVX2);
-  features.bmi1 = cpu.has(Cpu::tBMI1);
-  features.bmi2 = cpu.has(Cpu::tBMI2);
-  features.lzcnt = cpu.has(Cpu::tLZCNT);
+  features.avx2 = set.has(CpuFeature::Avx2);
+  features.bmi1 = set.has(CpuFeature::Bmi);
+  features.bmi2 = set.has(CpuFeature::Bmi2);
+  features.lzcnt = set.has(CpuFeature::Lzcnt);
   return features;
 }
+
+CpuFeatures detect_cpu() { return features_of(CpuSet::native()); }
 
 }  // namespace skerry::baseline::x64

@@ -1,6 +1,8 @@
 // What the processor offers beyond the required SSE4.2 and POPCNT.
 #pragma once
 
+#include "code/cpu.h"
+
 namespace skerry::baseline::x64 {
 
 struct CpuFeatures {
@@ -10,6 +12,7 @@ struct CpuFeatures {
   bool lzcnt = false;
 };
 
+CpuFeatures features_of(CpuSet set);
 CpuFeatures detect_cpu();
 
 }  // namespace skerry::baseline::x64

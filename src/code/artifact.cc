@@ -1,0 +1,167 @@
+// The format: Header, funcs, site maps, padding, code, seal. Little-endian, as every processor that
+// Skerry runs on is.
+#include "code/artifact.h"
+
+#include <cassert>
+#include <cstring>
+#include <type_traits>
+
+#include "code/compiler_library.h"
+
+namespace skerry {
+namespace {
+
+constexpr std::array<uint8_t, 8> kMagic = {0, 's', 'k', 'e', 'r', 'r', 'y', 0x1a};
+constexpr uint32_t kFormat = 1;
+constexpr uint32_t kX86_64 = 1;
+constexpr uint8_t kBreakpoint = 0xcc;
+
+struct Header {
+  std::array<uint8_t, 8> magic;
+  uint32_t format;
+  uint32_t architecture;
+  uint64_t code_abi;
+  uint64_t cpu;
+  uint32_t explicit_bounds;
+  uint32_t fuel;
+  uint32_t hot_after_calls;
+  uint32_t hot_after_rounds;
+  uint32_t wasm_features;
+  uint32_t func_count;
+  std::array<char, 16> compiler;
+  Digest module;
+  // Each part starts where the one before ends, but for the padding before the code.
+  uint64_t site_bytes;
+  uint64_t code_at;
+  uint64_t code_bytes;
+  uint64_t total_bytes;
+};
+static_assert(sizeof(Header) == 136 && std::is_trivially_copyable_v<Header>);
+
+uint64_t align_up(uint64_t value, uint64_t alignment) {
+  return (value + alignment - 1) / alignment * alignment;
+}
+
+bool is_flag(uint32_t word) { return word <= 1; }
+
+// Whether rows refer to nothing outside the parts they are about.
+bool rows_fit(std::span<const ArtifactFunc> funcs, uint64_t site_bytes, uint64_t code_bytes) {
+  uint64_t behind = 0;
+  for (const ArtifactFunc& func : funcs) {
+    const uint64_t code_end = uint64_t{func.code_offset} + func.code_bytes;
+    const uint64_t sites_end = uint64_t{func.sites_offset} + func.site_bytes;
+    if (func.code_offset < behind || code_end > code_bytes || sites_end > site_bytes) return false;
+    behind = code_end;
+  }
+  return true;
+}
+
+// Whether the parts follow one another inside `size` bytes. Each is below 2^40, so no sum wraps.
+bool parts_fit(const Header& header, uint64_t size) {
+  constexpr uint64_t kMost = uint64_t{1} << 40;
+  const uint64_t before_code =
+      sizeof(Header) + uint64_t{header.func_count} * sizeof(ArtifactFunc) + header.site_bytes;
+  return header.total_bytes == size && size < kMost && header.site_bytes < kMost &&
+         header.code_at < kMost && header.code_bytes <= UINT32_MAX &&
+         header.code_at >= before_code &&
+         header.code_at + header.code_bytes + sizeof(ArtifactSeal) == size;
+}
+
+}  // namespace
+
+Result<void> ArtifactWriter::add(const FuncCode* code) {
+  ArtifactFunc row;
+  row.code_offset = static_cast<uint32_t>(code_.size());
+  if (code != nullptr) {
+    assert(!code->code.empty());
+    const uint64_t start = align_up(code_.size(), code->alignment);
+    if (start + code->code.size() > UINT32_MAX ||
+        sites_.size() + code->sites.size_bytes() > UINT32_MAX)
+      return fail(ErrorCode::LimitExceeded);
+    row.code_offset = static_cast<uint32_t>(start);
+    row.code_bytes = static_cast<uint32_t>(code->code.size());
+    row.frame_bytes = code->frame_bytes;
+    row.sites_offset = static_cast<uint32_t>(sites_.size());
+    row.site_bytes = static_cast<uint32_t>(code->sites.size_bytes());
+    code_.resize(start, kBreakpoint);
+    code_.insert(code_.end(), code->code.begin(), code->code.end());
+    sites_.insert(sites_.end(), code->sites.bytes().begin(), code->sites.bytes().end());
+  }
+  funcs_.push_back(row);
+  return {};
+}
+
+std::vector<uint8_t> ArtifactWriter::finish(uint64_t file_offset) const {
+  assert(file_offset % kArtifactAlignment == 0 &&
+         facts_.compiler.size() < sizeof(Header::compiler));
+  const uint64_t funcs_bytes = funcs_.size() * sizeof(ArtifactFunc);
+  Header header{};
+  header.magic = kMagic;
+  header.format = kFormat;
+  header.architecture = kX86_64;
+  header.code_abi = facts_.code_abi;
+  header.cpu = facts_.cpu.bits();
+  header.explicit_bounds = facts_.options.explicit_bounds;
+  header.fuel = facts_.options.fuel;
+  header.hot_after_calls = facts_.options.hot_after_calls;
+  header.hot_after_rounds = facts_.options.hot_after_rounds;
+  header.wasm_features = facts_.wasm_features;
+  header.func_count = static_cast<uint32_t>(funcs_.size());
+  std::memcpy(header.compiler.data(), facts_.compiler.data(), facts_.compiler.size());
+  header.module = facts_.module;
+  header.site_bytes = sites_.size();
+  header.code_at =
+      align_up(file_offset + sizeof(Header) + funcs_bytes + sites_.size(), kArtifactCodeAlignment) -
+      file_offset;
+  header.code_bytes = code_.size();
+  header.total_bytes = header.code_at + header.code_bytes + sizeof(ArtifactSeal);
+
+  std::vector<uint8_t> result(header.total_bytes);
+  uint8_t* const at = result.data();
+  std::memcpy(at, &header, sizeof(header));
+  if (!funcs_.empty()) std::memcpy(at + sizeof(header), funcs_.data(), funcs_bytes);
+  if (!sites_.empty()) std::memcpy(at + sizeof(header) + funcs_bytes, sites_.data(), sites_.size());
+  if (!code_.empty()) std::memcpy(at + header.code_at, code_.data(), code_.size());
+  return result;
+}
+
+std::span<uint8_t> seal_of(std::vector<uint8_t>& artifact) {
+  assert(artifact.size() >= sizeof(ArtifactSeal));
+  return std::span(artifact).last(sizeof(ArtifactSeal));
+}
+
+Result<Artifact> Artifact::read(Bytes bytes) {
+  const auto malformed = [] { return fail(ErrorCode::ArtifactMalformed); };
+  if (reinterpret_cast<uintptr_t>(bytes.data()) % kArtifactAlignment != 0) return malformed();
+  Header header;
+  if (bytes.size() < sizeof(header)) return malformed();
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  if (header.magic != kMagic) return malformed();
+  // Nothing behind these is looked at if it may mean something else.
+  if (header.format != kFormat || header.architecture != kX86_64 ||
+      header.code_abi != code_abi_id())
+    return fail(ErrorCode::ArtifactVersion);
+  if (!parts_fit(header, bytes.size()) || !is_flag(header.explicit_bounds) ||
+      !is_flag(header.fuel) || header.compiler.back() != 0)
+    return malformed();
+
+  Artifact artifact;
+  artifact.facts_.code_abi = header.code_abi;
+  artifact.facts_.cpu = CpuSet::of_bits(header.cpu);
+  artifact.facts_.options = {header.explicit_bounds == 1, header.fuel == 1, header.hot_after_calls,
+                             header.hot_after_rounds};
+  artifact.facts_.wasm_features = header.wasm_features;
+  artifact.facts_.compiler = header.compiler.data();
+  artifact.facts_.module = header.module;
+  const Bytes rows =
+      bytes.subspan(sizeof(header), uint64_t{header.func_count} * sizeof(ArtifactFunc));
+  artifact.funcs_ = {reinterpret_cast<const ArtifactFunc*>(rows.data()), header.func_count};
+  artifact.sites_ = bytes.subspan(sizeof(header) + rows.size(), header.site_bytes);
+  artifact.code_ = bytes.subspan(header.code_at, header.code_bytes);
+  artifact.sealed_ = bytes.first(bytes.size() - sizeof(ArtifactSeal));
+  std::memcpy(&artifact.seal_, bytes.data() + artifact.sealed_.size(), sizeof(ArtifactSeal));
+  if (!rows_fit(artifact.funcs_, header.site_bytes, header.code_bytes)) return malformed();
+  return artifact;
+}
+
+}  // namespace skerry

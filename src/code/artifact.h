@@ -1,0 +1,97 @@
+// Artifact: the machine code of a module in a file: a header, a row for each defined func, site
+// maps, code, and a seal over all of it. ArtifactWriter makes one, Artifact reads one in place:
+// rows, sites and code are used where they lie, so the file may be mapped.
+// Not here: who made it and whether that one is trusted (trust), or where it is kept (embed).
+// Invariant: the same code gives the same bytes. A reader hands out nothing that lies outside the
+// bytes it was given, whatever they are.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "code/code.h"
+#include "code/cpu.h"
+
+namespace skerry {
+
+// What is said of the code as a whole.
+struct ArtifactFacts {
+  uint64_t code_abi = 0;  // code_abi_id() of the maker
+  CpuSet cpu;             // features the code may use
+  CodeOptions options;
+  uint32_t wasm_features = 0;  // Features::bits() that the module was validated with
+  std::string compiler;        // its name, at most 15 characters
+  Digest module{};             // of the module it was made from
+};
+
+// A defined func, as it lies in the file.
+struct ArtifactFunc {
+  uint32_t code_offset = 0;  // in the code; ascending, also over funcs without code
+  uint32_t code_bytes = 0;   // 0: there is no code for this func
+  uint32_t frame_bytes = 0;
+  uint32_t sites_offset = 0;  // in the site maps
+  uint32_t site_bytes = 0;
+};
+static_assert(sizeof(ArtifactFunc) == 20);
+
+// Proof of origin over everything before it. What is not used is zero.
+struct ArtifactSeal {
+  Digest mac{};     // under the maker's own key
+  Digest signer{};  // public key
+  std::array<uint8_t, 64> signature{};
+};
+static_assert(sizeof(ArtifactSeal) == 128);
+
+// Where code starts in a file, so that every system can map it.
+inline constexpr uint64_t kArtifactCodeAlignment = 64 << 10;
+// What the start of an artifact has to be a multiple of, in a file and in memory.
+inline constexpr uint64_t kArtifactAlignment = 8;
+
+class ArtifactWriter {
+ public:
+  explicit ArtifactWriter(ArtifactFacts facts) : facts_(std::move(facts)) {}
+  // Defined funcs in order. Null: there is no code for this one. LimitExceeded: more code than an
+  // artifact can hold (4 GiB).
+  Result<void> add(const FuncCode* code);
+  // The artifact for this place in a file, its seal still empty.
+  std::vector<uint8_t> finish(uint64_t file_offset = 0) const;
+  size_t func_count() const { return funcs_.size(); }
+
+ private:
+  ArtifactFacts facts_;
+  std::vector<ArtifactFunc> funcs_;
+  std::vector<uint8_t> sites_;
+  std::vector<uint8_t> code_;
+};
+
+class Artifact {
+ public:
+  // ArtifactMalformed, or ArtifactVersion: another format, code ABI or processor family.
+  // `bytes` must stay where they are, at a multiple of kArtifactAlignment.
+  static Result<Artifact> read(Bytes bytes);
+
+  const ArtifactFacts& facts() const { return facts_; }
+  std::span<const ArtifactFunc> funcs() const { return funcs_; }
+  Bytes sites() const { return sites_; }
+  Bytes code() const { return code_; }
+  // What the seal stands for.
+  Bytes sealed() const { return sealed_; }
+  const ArtifactSeal& seal() const { return seal_; }
+
+ private:
+  ArtifactFacts facts_;
+  std::span<const ArtifactFunc> funcs_;
+  Bytes sites_, code_, sealed_;
+  ArtifactSeal seal_;
+};
+
+// The seal's place in a finished artifact; the bytes before it are what it covers.
+std::span<uint8_t> seal_of(std::vector<uint8_t>& artifact);
+
+}  // namespace skerry
