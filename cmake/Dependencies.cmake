@@ -62,3 +62,60 @@ if(NOT WIN32 AND NOT SKERRY_SANITIZE)
                    "libzstd-dev zlib1g-dev")
   endif()
 endif()
+
+# C sources from crates.io, unpacked below out/crates (scripts/devtool/crates.py).
+find_program(SKERRY_PYTHON python3 PATHS /usr/bin NO_CMAKE_FIND_ROOT_PATH REQUIRED)
+function(skerry_crate name version folder)
+  set(path "${PROJECT_SOURCE_DIR}/out/crates/${name}-${version}")
+  if(NOT EXISTS "${path}")
+    execute_process(COMMAND "${SKERRY_PYTHON}" "${PROJECT_SOURCE_DIR}/scripts/devtool/crates.py"
+                    ${name} ${version} RESULT_VARIABLE failed OUTPUT_QUIET)
+    if(failed)
+      message(FATAL_ERROR "the sources of crate ${name} ${version} are needed")
+    endif()
+  endif()
+  set(${folder} "${path}" PARENT_SCOPE)
+endfunction()
+
+# A library of such sources, which are not held to our warnings.
+function(skerry_source_library name)
+  add_library(skerry_lib_${name} STATIC ${ARGN})
+  target_compile_options(skerry_lib_${name} PRIVATE -w)
+  set_target_properties(skerry_lib_${name} PROPERTIES
+                        ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/outside")
+endfunction()
+
+# BLAKE3: the reference implementation with its assembly for x86-64.
+skerry_crate(blake3 1.8.7 blake3)
+set(blake3_system unix)
+if(WIN32)
+  set(blake3_system windows_gnu)
+endif()
+set(blake3_sources blake3.c blake3_dispatch.c blake3_portable.c)
+foreach(level sse2 sse41 avx2 avx512)
+  list(APPEND blake3_sources blake3_${level}_x86-64_${blake3_system}.S)
+endforeach()
+list(TRANSFORM blake3_sources PREPEND "${blake3}/c/")
+skerry_source_library(blake3 ${blake3_sources})
+target_include_directories(skerry_lib_blake3 SYSTEM INTERFACE "${blake3}/c")
+
+# Ed25519 out of libsodium: those of its files that signatures need, the rest is left out.
+skerry_crate(libsodium-sys-stable 1.24.3 sodium_crate)
+set(sodium "${CMAKE_BINARY_DIR}/outside-sources/libsodium-stable")
+if(NOT EXISTS "${sodium}/builds/msvc/version.h")
+  file(ARCHIVE_EXTRACT INPUT "${sodium_crate}/LATEST.tar.gz"
+       DESTINATION "${CMAKE_BINARY_DIR}/outside-sources")
+endif()
+set(sodium_sources
+    crypto_core/ed25519/ref10/ed25519_ref10.c crypto_hash/sha512/cp/hash_sha512_cp.c
+    crypto_sign/ed25519/ref10/keypair.c crypto_sign/ed25519/ref10/open.c
+    crypto_sign/ed25519/ref10/sign.c crypto_verify/verify.c sodium/utils.c)
+list(TRANSFORM sodium_sources PREPEND "${sodium}/src/libsodium/")
+skerry_source_library(sodium ${sodium_sources})
+target_compile_definitions(skerry_lib_sodium PRIVATE CONFIGURED=1 HAVE_TI_MODE=1
+                           NATIVE_LITTLE_ENDIAN=1)
+target_include_directories(skerry_lib_sodium SYSTEM PUBLIC "${sodium}/builds/msvc"
+                           "${sodium}/src/libsodium/include")
+target_include_directories(skerry_lib_sodium SYSTEM PRIVATE
+                           "${sodium}/src/libsodium/include/sodium")
+target_compile_definitions(skerry_lib_sodium INTERFACE SODIUM_STATIC=1)

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 
-from devtool import shell
+from devtool import crates, shell
 from devtool.shell import OUT, Failure
 
 # Group -> (what it is for, Debian packages).
@@ -106,23 +106,8 @@ def fetch_testsuite():
     stamp = TESTSUITE / ".version"
     if stamp.exists() and stamp.read_text() == version:
         return
-    program("cargo", "https://rustup.rs", "fetches the official test suite")
-    import json
-    crate = TESTSUITE / "crate"
-    (crate / "src").mkdir(parents=True, exist_ok=True)
-    (crate / "src/lib.rs").touch()
-    (crate / "Cargo.toml").write_text(
-        f'[package]\nname = "testsuite"\nversion = "0.0.0"\nedition = "2021"\n'
-        f'[workspace]\n[dependencies]\n{name} = "={version}"\n')
-    shell.say(f"fetching the official test suite: crate {name} {version}")
-    shell.run(["cargo", "fetch"], cwd=crate, to_stderr=True)
-    metadata = shell.output(["cargo", "metadata", "--format-version", "1", "--offline"], cwd=crate)
-    if metadata is None:
-        raise Failure("`cargo metadata` failed in " + str(crate))
-    manifest = next(package["manifest_path"] for package in json.loads(metadata)["packages"]
-                    if package["name"] == name)
-    data = os.path.join(os.path.dirname(manifest), "data")
+    data = crates.fetch(name, version) / "data"
     for folder in sorted(os.listdir(data)):
         shutil.rmtree(TESTSUITE / folder, ignore_errors=True)
-        shutil.copytree(os.path.join(data, folder), TESTSUITE / folder)
+        shutil.copytree(data / folder, TESTSUITE / folder)
     stamp.write_text(version)
