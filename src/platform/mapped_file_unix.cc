@@ -6,6 +6,7 @@
 
 #include "platform/io_error_unix.h"
 #include "platform/mapped_file.h"
+#include "platform/memory_map.h"
 
 namespace skerry::platform {
 namespace {
@@ -60,13 +61,29 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
     if (auto read = read_all(file.get(), size, result->read_); !read)
       return std::unexpected(read.error());
     result->bytes_ = result->read_;
+    result->only_we_can_write_ = true;
     return result;
   }
   void* const map = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
   if (map == MAP_FAILED) return os_error();
   result->bytes_ = {static_cast<const uint8_t*>(map), size};
+  const bool is_ours = status.st_uid == ::geteuid() || status.st_uid == 0;
+  result->only_we_can_write_ = is_ours && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
   return result;
 }
+
+// In place: pages that were looked at stay where they are.
+Result<ExecutableMap> MappedFile::executable(uint64_t offset, uint64_t bytes) const {
+  const bool is_inside = offset <= bytes_.size() && bytes <= bytes_.size() - offset;
+  if (!read_.empty() || !is_inside || bytes == 0 || offset % kExecutableAlignment != 0)
+    return fail_io(IoError::Invalid);
+  const uint8_t* const begin = bytes_.data() + offset;
+  if (::mprotect(const_cast<uint8_t*>(begin), round_up_to_page(bytes), PROT_READ | PROT_EXEC) != 0)
+    return fail_last_os_error();
+  return ExecutableMap(begin, bytes);
+}
+
+ExecutableMap::~ExecutableMap() = default;  // the mapping is the file's
 
 MappedFile::~MappedFile() {
   if (read_.empty() && !bytes_.empty())
