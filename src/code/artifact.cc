@@ -1,5 +1,5 @@
-// The format: Header, funcs, site maps, padding, code, seal. Little-endian, as every processor that
-// Skerry runs on is.
+// The format: Header, rows of calls, rows of resumptions, site maps, padding, code of calls, code
+// of resumptions, seal. Little-endian, as every processor that Skerry runs on is.
 #include "code/artifact.h"
 
 #include <cassert>
@@ -15,6 +15,7 @@ constexpr std::array<uint8_t, 8> kMagic = {0, 's', 'k', 'e', 'r', 'r', 'y', 0x1a
 constexpr uint32_t kFormat = 1;
 constexpr uint32_t kX86_64 = 1;
 constexpr uint8_t kBreakpoint = 0xcc;
+constexpr uint64_t kCodeAlignment = 64;  // the most that a func asks for
 
 struct Header {
   std::array<uint8_t, 8> magic;
@@ -33,10 +34,11 @@ struct Header {
   // Each part starts where the one before ends, but for the padding before the code.
   uint64_t site_bytes;
   uint64_t code_at;
-  uint64_t code_bytes;
+  uint64_t call_code_bytes;  // a multiple of kCodeAlignment
+  uint64_t resumption_code_bytes;
   uint64_t total_bytes;
 };
-static_assert(sizeof(Header) == 136 && std::is_trivially_copyable_v<Header>);
+static_assert(sizeof(Header) == 144 && std::is_trivially_copyable_v<Header>);
 
 uint64_t align_up(uint64_t value, uint64_t alignment) {
   return (value + alignment - 1) / alignment * alignment;
@@ -44,13 +46,14 @@ uint64_t align_up(uint64_t value, uint64_t alignment) {
 
 bool is_flag(uint32_t word) { return word <= 1; }
 
-// Whether rows refer to nothing outside the parts they are about.
-bool rows_fit(std::span<const ArtifactFunc> funcs, uint64_t site_bytes, uint64_t code_bytes) {
+// Whether rows refer to nothing outside what they are about.
+bool rows_fit(const ArtifactPart& part, uint64_t site_bytes) {
   uint64_t behind = 0;
-  for (const ArtifactFunc& func : funcs) {
+  for (const ArtifactFunc& func : part.funcs) {
     const uint64_t code_end = uint64_t{func.code_offset} + func.code_bytes;
     const uint64_t sites_end = uint64_t{func.sites_offset} + func.site_bytes;
-    if (func.code_offset < behind || code_end > code_bytes || sites_end > site_bytes) return false;
+    if (func.code_offset < behind || code_end > part.code.size() || sites_end > site_bytes)
+      return false;
     behind = code_end;
   }
   return true;
@@ -60,22 +63,30 @@ bool rows_fit(std::span<const ArtifactFunc> funcs, uint64_t site_bytes, uint64_t
 bool parts_fit(const Header& header, uint64_t size) {
   constexpr uint64_t kMost = uint64_t{1} << 40;
   const uint64_t before_code =
-      sizeof(Header) + uint64_t{header.func_count} * sizeof(ArtifactFunc) + header.site_bytes;
+      sizeof(Header) + 2 * uint64_t{header.func_count} * sizeof(ArtifactFunc) + header.site_bytes;
   return header.total_bytes == size && size < kMost && header.site_bytes < kMost &&
-         header.code_at < kMost && header.code_bytes <= UINT32_MAX &&
-         header.code_at >= before_code &&
-         header.code_at + header.code_bytes + sizeof(ArtifactSeal) == size;
+         header.code_at < kMost && header.call_code_bytes <= UINT32_MAX &&
+         header.resumption_code_bytes <= UINT32_MAX && header.code_at >= before_code &&
+         header.code_at + header.call_code_bytes + header.resumption_code_bytes +
+                 sizeof(ArtifactSeal) ==
+             size;
 }
 
 }  // namespace
 
-Result<void> ArtifactWriter::add(const FuncCode* code) {
+Result<void> ArtifactWriter::add(const FuncCode* code, const FuncCode* resumption) {
+  TRY(add_to(calls_, code));
+  return add_to(resumptions_, resumption);
+}
+
+Result<void> ArtifactWriter::add_to(Part& part, const FuncCode* code) {
   ArtifactFunc row;
-  row.code_offset = static_cast<uint32_t>(code_.size());
+  row.code_offset = static_cast<uint32_t>(part.code.size());
   if (code != nullptr) {
-    assert(!code->code.empty());
-    const uint64_t start = align_up(code_.size(), code->alignment);
-    if (start + code->code.size() > UINT32_MAX ||
+    assert(!code->code.empty() && code->alignment <= kCodeAlignment);
+    const uint64_t start = align_up(part.code.size(), code->alignment);
+    // Some room is left for what rounding adds.
+    if (start + code->code.size() > UINT32_MAX - kCodeAlignment ||
         sites_.size() + code->sites.size_bytes() > UINT32_MAX)
       return fail(ErrorCode::LimitExceeded);
     row.code_offset = static_cast<uint32_t>(start);
@@ -83,18 +94,19 @@ Result<void> ArtifactWriter::add(const FuncCode* code) {
     row.frame_bytes = code->frame_bytes;
     row.sites_offset = static_cast<uint32_t>(sites_.size());
     row.site_bytes = static_cast<uint32_t>(code->sites.size_bytes());
-    code_.resize(start, kBreakpoint);
-    code_.insert(code_.end(), code->code.begin(), code->code.end());
+    part.code.resize(start, kBreakpoint);
+    part.code.insert(part.code.end(), code->code.begin(), code->code.end());
     sites_.insert(sites_.end(), code->sites.bytes().begin(), code->sites.bytes().end());
   }
-  funcs_.push_back(row);
+  part.funcs.push_back(row);
   return {};
 }
 
 std::vector<uint8_t> ArtifactWriter::finish(uint64_t file_offset) const {
   assert(file_offset % kArtifactAlignment == 0 &&
          facts_.compiler.size() < sizeof(Header::compiler));
-  const uint64_t funcs_bytes = funcs_.size() * sizeof(ArtifactFunc);
+  const uint64_t rows_bytes = calls_.funcs.size() * sizeof(ArtifactFunc);
+  const uint64_t before_code = sizeof(Header) + 2 * rows_bytes + sites_.size();
   Header header{};
   header.magic = kMagic;
   header.format = kFormat;
@@ -106,22 +118,31 @@ std::vector<uint8_t> ArtifactWriter::finish(uint64_t file_offset) const {
   header.hot_after_calls = facts_.options.hot_after_calls;
   header.hot_after_rounds = facts_.options.hot_after_rounds;
   header.wasm_features = facts_.wasm_features;
-  header.func_count = static_cast<uint32_t>(funcs_.size());
+  header.func_count = static_cast<uint32_t>(calls_.funcs.size());
   std::memcpy(header.compiler.data(), facts_.compiler.data(), facts_.compiler.size());
   header.module = facts_.module;
   header.site_bytes = sites_.size();
-  header.code_at =
-      align_up(file_offset + sizeof(Header) + funcs_bytes + sites_.size(), kArtifactCodeAlignment) -
-      file_offset;
-  header.code_bytes = code_.size();
-  header.total_bytes = header.code_at + header.code_bytes + sizeof(ArtifactSeal);
+  header.code_at = align_up(file_offset + before_code, kArtifactCodeAlignment) - file_offset;
+  header.call_code_bytes = align_up(calls_.code.size(), kCodeAlignment);
+  header.resumption_code_bytes = resumptions_.code.size();
+  header.total_bytes =
+      header.code_at + header.call_code_bytes + header.resumption_code_bytes + sizeof(ArtifactSeal);
 
-  std::vector<uint8_t> result(header.total_bytes);
-  uint8_t* const at = result.data();
-  std::memcpy(at, &header, sizeof(header));
-  if (!funcs_.empty()) std::memcpy(at + sizeof(header), funcs_.data(), funcs_bytes);
-  if (!sites_.empty()) std::memcpy(at + sizeof(header) + funcs_bytes, sites_.data(), sites_.size());
-  if (!code_.empty()) std::memcpy(at + header.code_at, code_.data(), code_.size());
+  std::vector<uint8_t> result;
+  result.reserve(header.total_bytes);
+  const auto put = [&result](const void* from, uint64_t bytes) {
+    const auto* const begin = static_cast<const uint8_t*>(from);
+    result.insert(result.end(), begin, begin + bytes);
+  };
+  put(&header, sizeof(header));
+  put(calls_.funcs.data(), rows_bytes);
+  put(resumptions_.funcs.data(), rows_bytes);
+  put(sites_.data(), sites_.size());
+  result.resize(header.code_at);
+  put(calls_.code.data(), calls_.code.size());
+  result.resize(header.code_at + header.call_code_bytes, kBreakpoint);
+  put(resumptions_.code.data(), resumptions_.code.size());
+  result.resize(header.total_bytes);
   return result;
 }
 
@@ -153,14 +174,22 @@ Result<Artifact> Artifact::read(Bytes bytes) {
   artifact.facts_.wasm_features = header.wasm_features;
   artifact.facts_.compiler = header.compiler.data();
   artifact.facts_.module = header.module;
-  const Bytes rows =
-      bytes.subspan(sizeof(header), uint64_t{header.func_count} * sizeof(ArtifactFunc));
-  artifact.funcs_ = {reinterpret_cast<const ArtifactFunc*>(rows.data()), header.func_count};
-  artifact.sites_ = bytes.subspan(sizeof(header) + rows.size(), header.site_bytes);
-  artifact.code_ = bytes.subspan(header.code_at, header.code_bytes);
+  const uint64_t rows_bytes = uint64_t{header.func_count} * sizeof(ArtifactFunc);
+  const auto rows_at = [&](uint64_t offset) {
+    return std::span(reinterpret_cast<const ArtifactFunc*>(bytes.data() + offset),
+                     header.func_count);
+  };
+  artifact.sites_ = bytes.subspan(sizeof(header) + 2 * rows_bytes, header.site_bytes);
+  artifact.code_at_ = header.code_at;
+  artifact.code_ =
+      bytes.subspan(header.code_at, header.call_code_bytes + header.resumption_code_bytes);
+  artifact.calls_ = {rows_at(sizeof(header)), artifact.code_.first(header.call_code_bytes)};
+  artifact.resumptions_ = {rows_at(sizeof(header) + rows_bytes),
+                           artifact.code_.subspan(header.call_code_bytes)};
   artifact.sealed_ = bytes.first(bytes.size() - sizeof(ArtifactSeal));
   std::memcpy(&artifact.seal_, bytes.data() + artifact.sealed_.size(), sizeof(ArtifactSeal));
-  if (!rows_fit(artifact.funcs_, header.site_bytes, header.code_bytes)) return malformed();
+  for (const ArtifactPart& part : {artifact.calls_, artifact.resumptions_})
+    if (!rows_fit(part, header.site_bytes)) return malformed();
   return artifact;
 }
 

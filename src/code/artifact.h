@@ -1,5 +1,5 @@
-// Artifact: the machine code of a module in a file: a header, a row for each defined func, site
-// maps, code, and a seal over all of it. ArtifactWriter makes one, Artifact reads one in place:
+// Artifact: the machine code of a module in a file: a header, rows of funcs, site maps, code, and a
+// seal over all of it. ArtifactWriter makes one, Artifact reads one in place:
 // rows, sites and code are used where they lie, so the file may be mapped.
 // Not here: who made it and whether that one is trusted (trust), or where it is kept (embed).
 // Invariant: the same code gives the same bytes. A reader hands out nothing that lies outside the
@@ -32,13 +32,19 @@ struct ArtifactFacts {
 
 // A defined func, as it lies in the file.
 struct ArtifactFunc {
-  uint32_t code_offset = 0;  // in the code; ascending, also over funcs without code
+  uint32_t code_offset = 0;  // in its part's code; ascending, also over funcs without code
   uint32_t code_bytes = 0;   // 0: there is no code for this func
   uint32_t frame_bytes = 0;
   uint32_t sites_offset = 0;  // in the site maps
   uint32_t site_bytes = 0;
 };
 static_assert(sizeof(ArtifactFunc) == 20);
+
+// A row for each defined func, and what their code_offset is in.
+struct ArtifactPart {
+  std::span<const ArtifactFunc> funcs;
+  Bytes code;
+};
 
 // Proof of origin over everything before it. What is not used is zero.
 struct ArtifactSeal {
@@ -56,18 +62,22 @@ inline constexpr uint64_t kArtifactAlignment = 8;
 class ArtifactWriter {
  public:
   explicit ArtifactWriter(ArtifactFacts facts) : facts_(std::move(facts)) {}
-  // Defined funcs in order. Null: there is no code for this one. LimitExceeded: more code than an
-  // artifact can hold (4 GiB).
-  Result<void> add(const FuncCode* code);
+  // Defined funcs in order. `resumption`: see Compiler::compile_resumption. Null: there is no such
+  // code for this func. LimitExceeded: more code than an artifact can hold (4 GiB).
+  Result<void> add(const FuncCode* code, const FuncCode* resumption = nullptr);
   // The artifact for this place in a file, its seal still empty.
   std::vector<uint8_t> finish(uint64_t file_offset = 0) const;
-  size_t func_count() const { return funcs_.size(); }
 
  private:
+  struct Part {
+    std::vector<ArtifactFunc> funcs;
+    std::vector<uint8_t> code;
+  };
+  Result<void> add_to(Part& part, const FuncCode* code);
+
   ArtifactFacts facts_;
-  std::vector<ArtifactFunc> funcs_;
+  Part calls_, resumptions_;
   std::vector<uint8_t> sites_;
-  std::vector<uint8_t> code_;
 };
 
 class Artifact {
@@ -77,17 +87,23 @@ class Artifact {
   static Result<Artifact> read(Bytes bytes);
 
   const ArtifactFacts& facts() const { return facts_; }
-  std::span<const ArtifactFunc> funcs() const { return funcs_; }
+  // What calls go to.
+  const ArtifactPart& calls() const { return calls_; }
+  // What calls that those pass on go to.
+  const ArtifactPart& resumptions() const { return resumptions_; }
   Bytes sites() const { return sites_; }
+  // Of both parts, and where it is in the artifact.
   Bytes code() const { return code_; }
+  uint64_t code_at() const { return code_at_; }
   // What the seal stands for.
   Bytes sealed() const { return sealed_; }
   const ArtifactSeal& seal() const { return seal_; }
 
  private:
   ArtifactFacts facts_;
-  std::span<const ArtifactFunc> funcs_;
+  ArtifactPart calls_, resumptions_;
   Bytes sites_, code_, sealed_;
+  uint64_t code_at_ = 0;
   ArtifactSeal seal_;
 };
 

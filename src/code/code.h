@@ -66,6 +66,8 @@ struct FuncCode {
   // Defined funcs this one calls directly: candidates for compiling ahead of need.
   std::vector<uint32_t> callees;
   const char* made_by = "";  // Compiler::name()
+  // Some calls are passed on: Compiler::compile_resumption() has to make code for them.
+  bool passes_on = false;
 };
 
 // How memories are guarded, and what is woven into code. Part of the key of cached code.

@@ -117,6 +117,7 @@ Result<FuncCode> CodeGenerator::compile(const ValidatedModule& module, const Con
                                     static_cast<uint32_t>(body.offset)));
   code.callees = translator.take_callees();
   code.made_by = "llvm";
+  code.passes_on = translator.passes_on();
   return code;
 }
 

@@ -36,6 +36,8 @@ class FuncTranslator {
   Result<llvm::Function*> translate();
   // Defined funcs that the func calls directly, in ascending order.
   std::vector<uint32_t> take_callees();
+  // Whether there is a use for Compiler::compile_resumption().
+  bool passes_on() const { return passes_on_; }
 
  private:
   using Value = llvm::Value*;
@@ -237,6 +239,7 @@ class FuncTranslator {
   uint32_t open_dispatch_ = UINT32_MAX;  // whose blocks are being opened
   uint32_t active_dispatches_ = 0;
   std::vector<uint32_t> callees_;
+  bool passes_on_ = false;
   llvm::MDNode* region_scopes_[3] = {};
   llvm::MDNode* region_others_[3] = {};
   llvm::MDNode* rarely_ = nullptr;

@@ -38,6 +38,7 @@ std::optional<uint32_t> FuncTranslator::find_resume_param() const {
 
 // Behind this, the parameter is 0.
 void FuncTranslator::pass_on_resumption(uint32_t param) {
+  passes_on_ = true;
   llvm::AllocaInst* const local = locals_[param];
   llvm::BasicBlock *const resumption = new_block(), *const missing = new_block(),
                           *const known = new_block(), *const fresh = new_block();

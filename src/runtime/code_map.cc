@@ -2,9 +2,12 @@
 // walk them at any time; a count of readers tells a remover when nobody can hold its region.
 #include "runtime/code_map.h"
 
+#include <algorithm>
 #include <cassert>
 #include <mutex>
 #include <thread>
+
+#include "runtime/module_code.h"
 
 namespace skerry::runtime {
 namespace {
@@ -32,6 +35,13 @@ CodeRegion::CodeRegion(const ModuleCode& module, const uint8_t* begin, const uin
       chunk_count_(max_funcs / kChunkFuncs + 1),
       chunks_(std::make_unique<std::atomic<Chunk*>[]>(chunk_count_)) {}
 
+CodeRegion::CodeRegion(const ModuleCode& module, const ArtifactPart& part, Bytes sites)
+    : module_(module),
+      part_(part),
+      part_sites_(sites),
+      begin_(reinterpret_cast<uintptr_t>(part.code.data())),
+      end_(begin_ + part.code.size()) {}
+
 CodeRegion::~CodeRegion() {
   for (uint32_t i = 0; i < chunk_count_; ++i) delete chunks_[i].load(std::memory_order_relaxed);
 }
@@ -50,9 +60,25 @@ void CodeRegion::append(const PlacedFunc& func) {
   count_.store(index + 1, std::memory_order_release);
 }
 
-const PlacedFunc* CodeRegion::find(uintptr_t pc) const {
-  if (pc < begin_ || pc >= end_) return nullptr;
+std::optional<PlacedFunc> CodeRegion::find_in_part(uint64_t offset) const {
+  // A row without code is never the last at its offset that has one: that one follows it.
+  const auto behind = std::ranges::upper_bound(part_.funcs, offset, {}, &ArtifactFunc::code_offset);
+  if (behind == part_.funcs.begin()) return std::nullopt;
+  const ArtifactFunc& row = *(behind - 1);
+  if (offset - row.code_offset >= row.code_bytes) return std::nullopt;
+  const auto index = static_cast<uint32_t>(behind - 1 - part_.funcs.begin());
+  return PlacedFunc{.code_offset = row.code_offset,
+                    .code_bytes = row.code_bytes,
+                    .func = module_.module().imported_funcs + index,
+                    .frame_bytes = row.frame_bytes,
+                    .sites = part_sites_.data() + row.sites_offset,
+                    .site_bytes = row.site_bytes};
+}
+
+std::optional<PlacedFunc> CodeRegion::find(uintptr_t pc) const {
+  if (pc < begin_ || pc >= end_) return std::nullopt;
   const uint64_t offset = pc - begin_;
+  if (!part_.funcs.empty()) return find_in_part(offset);
   uint32_t low = 0;
   uint32_t high = count_.load(std::memory_order_acquire);
   while (low < high) {  // first func that starts behind pc
@@ -62,9 +88,10 @@ const PlacedFunc* CodeRegion::find(uintptr_t pc) const {
     else
       high = middle;
   }
-  if (low == 0) return nullptr;
+  if (low == 0) return std::nullopt;
   const PlacedFunc& func = at(low - 1);
-  return offset - func.code_offset < func.code_bytes ? &func : nullptr;
+  if (offset - func.code_offset >= func.code_bytes) return std::nullopt;
+  return func;
 }
 
 void CodeMap::add(const CodeRegion& region) {
@@ -103,8 +130,8 @@ std::optional<CodeMap::Reading::Hit> CodeMap::Reading::find(uintptr_t pc) const 
     for (const auto& slot : block->slots) {
       const CodeRegion* region = slot.load(std::memory_order_seq_cst);
       if (region == nullptr) continue;
-      if (const PlacedFunc* func = region->find(pc))
-        return Hit{region, func, static_cast<uint32_t>(pc - region->begin() - func->code_offset)};
+      if (const std::optional<PlacedFunc> func = region->find(pc))
+        return Hit{region, *func, static_cast<uint32_t>(pc - region->begin() - func->code_offset)};
     }
   }
   return std::nullopt;

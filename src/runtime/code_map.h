@@ -1,7 +1,8 @@
 // CodeMap: from a program counter to the func it is in, for the whole process. CodeRegion: the
-// funcs in one reservation of address space, by ascending address. Not here: placing code
-// (code_arena.h). Invariant: look-ups take no lock and allocate nothing, so that a fault handler
-// may make them. Funcs are only ever added to a region, each behind the last.
+// funcs in one stretch of address space, by ascending address: appended as they are compiled, or
+// all there from the start, in the rows of an artifact. Not here: placing code (code_arena.h).
+// Invariant: look-ups take no lock and allocate nothing, so that a fault handler may make them.
+// Funcs are only ever added to a region, each behind the last.
 #pragma once
 
 #include <array>
@@ -11,6 +12,7 @@
 #include <optional>
 
 #include "code/code.h"
+#include "runtime/code_image.h"
 
 namespace skerry::runtime {
 
@@ -34,6 +36,8 @@ class CodeRegion {
  public:
   CodeRegion(const ModuleCode& module, const uint8_t* begin, const uint8_t* end,
              uint32_t max_funcs);
+  // The funcs of one part of an image. Nothing is appended.
+  CodeRegion(const ModuleCode& module, const ArtifactPart& part, Bytes sites);
   ~CodeRegion();
   CodeRegion(const CodeRegion&) = delete;
   CodeRegion& operator=(const CodeRegion&) = delete;
@@ -45,7 +49,7 @@ class CodeRegion {
   // One thread at a time.
   void append(const PlacedFunc& func);
   // The func that holds the byte at `pc`, if any.
-  const PlacedFunc* find(uintptr_t pc) const;
+  std::optional<PlacedFunc> find(uintptr_t pc) const;
 
  private:
   static constexpr uint32_t kChunkFuncs = 128;
@@ -54,10 +58,14 @@ class CodeRegion {
     return (*chunks_[index / kChunkFuncs].load(std::memory_order_acquire))[index % kChunkFuncs];
   }
 
+  std::optional<PlacedFunc> find_in_part(uint64_t offset) const;
+
   const ModuleCode& module_;
+  const ArtifactPart part_;
+  const Bytes part_sites_;
   uintptr_t begin_;
   uintptr_t end_;
-  uint32_t chunk_count_;
+  uint32_t chunk_count_ = 0;
   std::unique_ptr<std::atomic<Chunk*>[]> chunks_;
   std::atomic<uint32_t> count_{0};  // funcs that readers may see
 };
@@ -79,7 +87,7 @@ class CodeMap {
 
     struct Hit {
       const CodeRegion* region;
-      const PlacedFunc* func;
+      PlacedFunc func;
       uint32_t offset_in_func;
     };
     std::optional<Hit> find(uintptr_t pc) const;

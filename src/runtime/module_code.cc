@@ -31,19 +31,42 @@ uint64_t reservation_bytes(const Module& module) {
 
 }  // namespace
 
-ModuleCode::ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule validated)
+ModuleCode::ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule validated,
+                       std::optional<CodeImage> image)
     : engine_(std::move(engine)),
       module_(std::move(validated)),
       layout_(module_.module()),
       states_(std::make_unique<std::atomic<uintptr_t>[]>(module().bodies.size())),
       arena_(std::make_unique<CodeArena>(
           *this, reservation_bytes(module()),
-          2 * static_cast<uint32_t>(module().bodies.size()) + kMaxLoops)) {}
+          2 * static_cast<uint32_t>(module().bodies.size()) + kMaxLoops)),
+      image_(std::move(image)) {
+  if (image_) take_image();
+}
+
+void ModuleCode::take_image() {
+  const auto& [funcs, code] = image_->calls;
+  assert(funcs.size() == module().bodies.size());
+  for (size_t i = 0; i < funcs.size(); ++i)
+    if (funcs[i].code_bytes != 0)
+      states_[i].store(reinterpret_cast<uintptr_t>(code.data()) + funcs[i].code_offset,
+                       std::memory_order_relaxed);
+  CodeMap::add(image_calls_.emplace(*this, image_->calls, image_->sites));
+  CodeMap::add(image_resumptions_.emplace(*this, image_->resumptions, image_->sites));
+}
+
+const void* ModuleCode::image_resumption(uint32_t func) const {
+  if (!image_) return nullptr;
+  const ArtifactFunc& row = image_->resumptions.funcs[func - module().imported_funcs];
+  return row.code_bytes == 0 ? nullptr : image_->resumptions.code.data() + row.code_offset;
+}
 
 Result<std::shared_ptr<ModuleCode>> ModuleCode::create(std::shared_ptr<Engine> engine,
-                                                       ValidatedModule module) {
+                                                       ValidatedModule module,
+                                                       std::optional<CodeImage> image) {
   assert(module.registry() == engine->registry());
-  std::shared_ptr<ModuleCode> result(new ModuleCode(std::move(engine), std::move(module)));
+  std::shared_ptr<ModuleCode> result(
+      new ModuleCode(std::move(engine), std::move(module), std::move(image)));
   result->lazy_stubs_ =
       TRY(result->engine_->code().lazy_stubs(static_cast<uint32_t>(result->module().funcs.size())));
   return result;
@@ -52,6 +75,10 @@ Result<std::shared_ptr<ModuleCode>> ModuleCode::create(std::shared_ptr<Engine> e
 ModuleCode::~ModuleCode() {
   engine_->pool().forget(*this);
   engine_->tier_up().forget(*this);
+  if (image_) {
+    CodeMap::remove(*image_calls_);
+    CodeMap::remove(*image_resumptions_);
+  }
   assert(instances_.empty());
 }
 
@@ -179,6 +206,10 @@ Result<const void*> ModuleCode::ensure_resumption(uint32_t func) {
     const std::lock_guard lock(instances_mutex_);
     if (const auto known = resumptions_.find(func); known != resumptions_.end())
       return known->second;
+    if (const void* const code = image_resumption(func)) {
+      set_resumption_locked(func, code);
+      return code;
+    }
   }
   // Two threads may both compile it: either's code will do.
   const FuncCode code =

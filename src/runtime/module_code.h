@@ -20,6 +20,8 @@
 #include "base/result.h"
 #include "code/code.h"
 #include "code/context.h"
+#include "runtime/code_image.h"
+#include "runtime/code_map.h"
 #include "runtime/engine.h"
 #include "wasm/module.h"
 
@@ -30,9 +32,12 @@ class Instance;
 
 class ModuleCode {
  public:
-  // The module must have been validated with the engine's registry.
+  // The module must have been validated with the engine's registry. `image`: code of this module
+  // that is there already; it must fit the engine's options. Funcs without code in it are compiled
+  // as ever.
   static Result<std::shared_ptr<ModuleCode>> create(std::shared_ptr<Engine> engine,
-                                                    ValidatedModule module);
+                                                    ValidatedModule module,
+                                                    std::optional<CodeImage> image = std::nullopt);
   ~ModuleCode();
   ModuleCode(const ModuleCode&) = delete;
   ModuleCode& operator=(const ModuleCode&) = delete;
@@ -81,7 +86,9 @@ class ModuleCode {
   Result<const void*> publish_better(uint32_t func, const FuncCode& code, bool is_whole);
 
  private:
-  ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule module);
+  ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule module,
+             std::optional<CodeImage> image);
+  void take_image();
 
   struct Compiled {
     uint32_t func = 0;
@@ -101,6 +108,8 @@ class ModuleCode {
   static bool spin_while_compiling(const std::atomic<uintptr_t>& state);
   void wake_waiters();
   void set_resumption_locked(uint32_t func, const void* code);
+  // From the image; null if it has none.
+  const void* image_resumption(uint32_t func) const;
   std::atomic<uintptr_t>& state(uint32_t func) const;
 
   std::shared_ptr<Engine> engine_;
@@ -119,6 +128,8 @@ class ModuleCode {
   uint32_t loops_published_ = 0;
   std::unordered_map<uint32_t, const void*> resumptions_;  // guarded by instances_mutex_
   std::unique_ptr<CodeArena> arena_;
+  const std::optional<CodeImage> image_;
+  std::optional<CodeRegion> image_calls_, image_resumptions_;
   mutable std::once_flag exports_sorted_once_;
   mutable std::vector<uint32_t> exports_sorted_;  // indices into module().exports, by name
 

@@ -42,12 +42,11 @@ uint64_t capture_backtrace(Store& store, const Activation* activation, uint64_t 
       activation = activation->previous;
       continue;
     }
-    const auto site = pc_is_return
-                          ? hit->func->site_at(hit->offset_in_func + 1, SiteMap::Kind::Call)
-                          : hit->func->site_at(hit->offset_in_func, SiteMap::Kind::Fault);
+    const auto site = pc_is_return ? hit->func.site_at(hit->offset_in_func + 1, SiteMap::Kind::Call)
+                                   : hit->func.site_at(hit->offset_in_func, SiteMap::Kind::Fault);
     Frame frame;
     frame.module = &hit->region->module();
-    frame.func = hit->func->func;
+    frame.func = hit->func.func;
     // A call without a site is still a frame; its body's first byte stands for it.
     const Module& module = frame.module->module();
     const FuncBody& body = module.bodies[frame.func - module.imported_funcs];
@@ -57,7 +56,7 @@ uint64_t capture_backtrace(Store& store, const Activation* activation, uint64_t 
       if (first_offset == kNoPosition) first_offset = frame.module_offset;
       StoreAccess::add_frame(store, frame);
     }
-    rsp += hit->func->frame_bytes;
+    rsp += hit->func.frame_bytes;
     pc = word_at(rsp);
     rsp += 8;
     pc_is_return = true;
@@ -101,7 +100,7 @@ bool fault_in_wasm(platform::Fault& fault) {
     const CodeMap::Reading map;
     const auto hit = map.find(fault.pc);
     if (!hit) return false;
-    const auto found = hit->func->site_at(hit->offset_in_func, SiteMap::Kind::Fault);
+    const auto found = hit->func.site_at(hit->offset_in_func, SiteMap::Kind::Fault);
     if (!found || !fits(store, fault, found->trap)) return false;
     site = *found;
   }

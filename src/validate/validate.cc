@@ -116,4 +116,12 @@ Result<ValidatedModule> validate(std::shared_ptr<const Module> module, Features 
                              std::move(registry));
 }
 
+Result<ValidatedModule> validate_known(std::shared_ptr<const Module> module, Features features,
+                                       std::shared_ptr<TypeRegistry> registry) {
+  ModuleValidator validator(*module, features, *registry);
+  TRY(validator.validate());
+  return ValidationKey::make(std::move(module), features, validator.take_type_ids(),
+                             std::move(registry));
+}
+
 }  // namespace skerry

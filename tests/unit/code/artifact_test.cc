@@ -39,7 +39,8 @@ std::vector<uint8_t> sample(uint64_t file_offset = 0) {
     EXPECT_TRUE(writer.add(&code));
   EXPECT_TRUE(writer.add(nullptr));
   const FuncCode last = func_of(1, 3, 16, 40);
-  EXPECT_TRUE(writer.add(&last));
+  const FuncCode resumption = func_of(9, 4, 32, 16);
+  EXPECT_TRUE(writer.add(&last, &resumption));
   return writer.finish(file_offset);
 }
 
@@ -52,18 +53,23 @@ TEST(Artifact, GivesBackWhatWasWritten) {
   EXPECT_EQ(artifact->facts().wasm_features, 0x1234u);
   EXPECT_EQ(artifact->facts().compiler, "test");
   EXPECT_EQ(artifact->facts().module, facts().module);
-  ASSERT_EQ(artifact->funcs().size(), 5u);
-  EXPECT_EQ(artifact->funcs()[0].code_bytes, 0u);
-  EXPECT_EQ(artifact->funcs()[3].code_bytes, 0u);
-  const ArtifactFunc& aligned = artifact->funcs()[2];
+  ASSERT_EQ(artifact->calls().funcs.size(), 5u);
+  EXPECT_EQ(artifact->calls().funcs[0].code_bytes, 0u);
+  EXPECT_EQ(artifact->calls().funcs[3].code_bytes, 0u);
+  const ArtifactFunc& aligned = artifact->calls().funcs[2];
   EXPECT_EQ(aligned.code_offset, 64u);
   EXPECT_EQ(aligned.code_bytes, 70u);
   EXPECT_EQ(aligned.frame_bytes, 24u);
-  for (uint8_t byte : artifact->code().subspan(64, 70)) EXPECT_EQ(byte, 2);
+  for (uint8_t byte : artifact->calls().code.subspan(64, 70)) EXPECT_EQ(byte, 2);
   const auto site = SiteMap::find_in(
       artifact->sites().subspan(aligned.sites_offset, aligned.site_bytes), 1, SiteMap::Kind::Fault);
   ASSERT_TRUE(site);
   EXPECT_EQ(site->module_offset, 102u);
+  ASSERT_EQ(artifact->resumptions().funcs.size(), 5u);
+  EXPECT_EQ(artifact->resumptions().funcs[3].code_bytes, 0u);
+  const ArtifactFunc& resumed = artifact->resumptions().funcs[4];
+  EXPECT_EQ(artifact->resumptions().code[resumed.code_offset], 4);
+  EXPECT_EQ(artifact->resumptions().code.data() - artifact->code().data(), 192);
   EXPECT_EQ(artifact->sealed().size() + sizeof(ArtifactSeal), bytes.size());
 }
 
@@ -95,11 +101,13 @@ void look_at_all_of(Bytes bytes) {
   const auto artifact = Artifact::read({copy.get(), bytes.size()});
   if (!artifact) return;
   unsigned sum = 0;
-  for (const ArtifactFunc& func : artifact->funcs()) {
-    for (uint8_t byte : artifact->code().subspan(func.code_offset, func.code_bytes)) sum += byte;
-    const Bytes sites = artifact->sites().subspan(func.sites_offset, func.site_bytes);
-    for (uint32_t at = 0; at < 100; ++at)
-      if (SiteMap::find_in(sites, at, SiteMap::Kind::Fault)) ++sum;
+  for (const ArtifactPart& part : {artifact->calls(), artifact->resumptions()}) {
+    for (const ArtifactFunc& func : part.funcs) {
+      for (uint8_t byte : part.code.subspan(func.code_offset, func.code_bytes)) sum += byte;
+      const Bytes sites = artifact->sites().subspan(func.sites_offset, func.site_bytes);
+      for (uint32_t at = 0; at < 100; ++at)
+        if (SiteMap::find_in(sites, at, SiteMap::Kind::Fault)) ++sum;
+    }
   }
   [[maybe_unused]] static volatile unsigned looked_at = 0;
   looked_at = sum;
