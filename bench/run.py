@@ -100,7 +100,7 @@ def working_engines(asked, built, stopwatch):
             notes.append(f"{engine.label} is not installed, so it is left out")
             continue
         if engine.ahead_of_time:
-            engines.compile_ahead(hello)
+            engines.compile_ahead(engine, hello)
         run = stopwatch.run(engine.command(hello, []), engines.run_environment(engine))
         if run.complaint or run.stdout != b"hello from C\n":
             notes.append(f"{engine.label} cannot run a small C program, so it is left out "

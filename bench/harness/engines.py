@@ -34,8 +34,20 @@ class Engine:
     program: Callable  # () -> path of its program, or None when not installed
     version: tuple = ("--version",)
     cache: str = "empty"  # before each run: "empty", or "warm" (filled by prepare)
-    ahead_of_time: bool = False  # needs compile_ahead() before it runs
+    ahead_of_time: Callable = None  # (guest) -> what compile_ahead() makes before it runs
     environment: dict = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is made of a guest before it is run."""
+    file: Path
+    command: list
+    maker: str  # another one makes it anew
+
+
+def digest_of(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def installed(path):
@@ -66,6 +78,26 @@ def aot_command(guest, arguments):
     return [WASMTIME, "run", "--allow-precompiled", aot_file(guest), *arguments]
 
 
+def wasmtime_ahead(guest):
+    return Ahead(aot_file(guest), [WASMTIME, "compile", guest.wasm, "-o", aot_file(guest)],
+                 peers.wanted("wasmtime"))
+
+
+def skerry_aot_file(guest):
+    return OUT / "skerry-aot" / (guest.program.key + ".wasm")
+
+
+def skerry_aot_command(guest, arguments):
+    return [SKERRY, "run", skerry_aot_file(guest), *arguments]
+
+
+def skerry_ahead(guest):
+    """The module with LLVM's code in it."""
+    made_by = [SKERRY, *SKERRY.parent.glob("../lib/libskerry-llvm.so")]
+    return Ahead(skerry_aot_file(guest), [SKERRY, "compile", guest.wasm, skerry_aot_file(guest)],
+                 " ".join(digest_of(path) for path in made_by))
+
+
 def node_command(script):
     return lambda guest, arguments: [peers.node(), "--no-warnings", BENCH / script, guest.wasm,
                                      *arguments]
@@ -88,8 +120,11 @@ ENGINES = [
            skerry_command("--tier", "baseline"), installed(SKERRY)),
     Engine("skerry-llvm", "Skerry LLVM", "#ff7f50", THROUGHPUT,
            skerry_command("--tier", "llvm"), installed(SKERRY), cache="warm"),
-    Engine("wasmtime-aot", "wasmtime AOT", "#1f5fa8", THROUGHPUT, aot_command, installed(WASMTIME),
-           ahead_of_time=True),
+    Engine("skerry-aot", "Skerry AOT", "#7a0019", THROUGHPUT | STARTING, skerry_aot_command,
+           installed(SKERRY), ahead_of_time=skerry_ahead,
+           environment={"XDG_CONFIG_HOME": str(OUT / "skerry-aot/config")}),
+    Engine("wasmtime-aot", "wasmtime AOT", "#1f5fa8", THROUGHPUT | STARTING, aot_command,
+           installed(WASMTIME), ahead_of_time=wasmtime_ahead),
     Engine("wasmtime-warm", "wasmtime, warm cache", "#4f94d8", THROUGHPUT | STARTING,
            wasmtime_command("-C", "cache=y"), installed(WASMTIME), cache="warm"),
     Engine("wasmtime", "wasmtime, no cache", "#7fb8ee", STARTING,
@@ -126,14 +161,15 @@ def empty_cache(engine):
     cache_folder(engine).mkdir(parents=True)
 
 
-def compile_ahead(guest):
-    """wasmtime's ahead-of-time compilation, once for each module and release."""
-    target, record = aot_file(guest), aot_file(guest).with_suffix(".made")
-    key = peers.wanted("wasmtime") + " " + hashlib.sha256(guest.wasm.read_bytes()).hexdigest()
-    if target.exists() and record.exists() and record.read_text() == key:
+def compile_ahead(engine, guest):
+    """Ahead-of-time compilation, once for each module and release."""
+    ahead = engine.ahead_of_time(guest)
+    record = ahead.file.with_suffix(".made")
+    key = ahead.maker + " " + digest_of(guest.wasm)
+    if ahead.file.exists() and record.exists() and record.read_text() == key:
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shell.run([WASMTIME, "compile", guest.wasm, "-o", target], to_stderr=True)
+    ahead.file.parent.mkdir(parents=True, exist_ok=True)
+    shell.run(ahead.command, env=run_environment(engine), to_stderr=True)
     record.write_text(key)
 
 

@@ -126,7 +126,7 @@ def prepare(plan, cell, engine, guest):
     """Fills caches and compiles ahead of time, untimed."""
     try:
         if engine.ahead_of_time:
-            engines.compile_ahead(guest)
+            engines.compile_ahead(engine, guest)
     except shell.Failure as failure:
         cell.fail(str(failure))
         return

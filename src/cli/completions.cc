@@ -7,7 +7,9 @@
 #include <array>
 #include <vector>
 
+#include "cli/settings.h"
 #include "cli/tables.h"
+#include "code/cpu.h"
 #include "wasm/features.h"
 
 namespace skerry::cli {
@@ -26,6 +28,9 @@ ValueWords values_of(std::string_view placeholder) {
   if (placeholder == "FILE") return {ValueKind::File, {}};
   if (placeholder == "PROFILER") return {ValueKind::Words, {"perf"}};
   if (placeholder == "TIER") return {ValueKind::Words, {"auto", "baseline", "llvm"}};
+  if (placeholder == "LEVEL") return {ValueKind::Words, {"0", "1", "2", "3", "s"}};
+  if (placeholder == "CPU") return {ValueKind::Words, {cpu_names().begin(), cpu_names().end()}};
+  if (placeholder == "TARGET") return {ValueKind::Words, {kTargets.begin(), kTargets.end()}};
   if (placeholder == "BOUNDS") return {ValueKind::Words, {"guard", "explicit"}};
   if (placeholder == "FEATURE") {
     ValueWords result{ValueKind::Words, {"all"}};

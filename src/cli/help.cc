@@ -97,8 +97,9 @@ std::string wrapped(std::string_view text, unsigned indent, unsigned width) {
 
 std::string usage_line(Command command) {
   const CommandInfo& row = info(command);
-  const bool has_options =
-      command != Command::Man && command != Command::Help && command != Command::Completions;
+  const bool has_options = std::ranges::any_of(all_options(), [command](const OptionInfo& option) {
+    return option.group != OptionGroup::General && option.is_taken_by(command);
+  });
   std::string result = fmt::format("skerry {}", row.name);
   if (has_options) result += " [OPTIONS]";
   if (!row.operands.empty()) result += fmt::format(" {}", row.operands);

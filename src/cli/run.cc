@@ -251,8 +251,9 @@ Ran<void> load_and_run(const RunSettings& settings) {
   }
   const auto engine = embed::Engine::create(settings.engine.engine);
   if (!engine) return stop(engine.error());
-  const auto module = engine->load(std::move(*source));
+  const auto module = engine->load(std::move(*source), settings.native);
   if (!module) return stop(module.error());
+  std::fputs(module->note.c_str(), stderr);
 
   Ran<void> result;
   auto thread = platform::Thread::start([&] { result = Run(settings, *module, *engine).execute(); },

@@ -7,14 +7,18 @@
 #include <array>
 #include <filesystem>
 
+#include "cli/key_files.h"
 #include "cli/quantities.h"
 #include "embed/nearest_name.h"
+#include "embed/report.h"
 #include "platform/process.h"
 
 namespace skerry::cli {
 namespace {
 
 using Applied = Parsed<void>;
+
+constexpr uint64_t kMaxJobs = 256;
 
 // An option whose values are looked up in a list.
 std::unexpected<UsageError> unknown_value(std::string_view what, std::string_view value,
@@ -78,6 +82,9 @@ class EngineReader {
       case OptionId::Profile: return set_profile(use.value);
       case OptionId::HotAfter: return set_hot_after(name, use.value);
       case OptionId::Bounds: return set_bounds(use.value);
+      case OptionId::Optimize: return set_optimization(use.value);
+      case OptionId::Cpu: return set_cpu(use.value);
+      case OptionId::Target: return check_target(use.value);
       case OptionId::Wasm: return set_wasmtime_options(use.value);
       default: return {};
     }
@@ -128,6 +135,28 @@ class EngineReader {
     if (value != kBounds[0] && value != kBounds[1])
       return unknown_value("value of --bounds", value, kBounds);
     settings.engine.runtime.code.explicit_bounds = value == kBounds[1];
+    return {};
+  }
+
+  Applied set_optimization(std::string_view value) {
+    constexpr std::array<std::string_view, 5> kLevels = {"0", "1", "2", "3", "s"};
+    const auto found = std::ranges::find(kLevels, value);
+    if (found == kLevels.end()) return unknown_value("level of -O", value, kLevels);
+    settings.engine.compiler.optimization = static_cast<Optimization>(found - kLevels.begin());
+    return {};
+  }
+  Applied set_cpu(std::string_view value) {
+    const auto cpu = find_cpu(value);
+    if (!cpu) return unknown_value("CPU", value, cpu_names());
+    settings.engine.compiler.cpu = *cpu;
+    return {};
+  }
+  static Applied check_target(std::string_view value) {
+    if (std::ranges::find(kTargets, value) == kTargets.end())
+      return unknown_value("target", value, kTargets);
+    if (!value.starts_with("x86_64"))
+      return usage_error(fmt::format("--target {}: not supported yet", value),
+                         "x86_64-linux and x86_64-windows are");
     return {};
   }
 
@@ -211,6 +240,24 @@ Applied read_operands(const CommandLine& line, RunSettings& settings) {
   return {};
 }
 
+Applied add_trusted(const std::string& key, embed::NativeCodeOptions& native) {
+  const auto found = read_public_key(key);
+  if (!found)
+    return usage_error(fmt::format("--trust {}: {}", key, embed::explain(found.error())),
+                       "a KEY is what `skerry key new FILE` printed, or its file FILE.pub");
+  native.trusted.push_back(*found);
+  return {};
+}
+
+// hello.wasm -> hello.skc
+std::string default_output(const std::string& in) {
+  const size_t slash = in.find_last_of("/\\");
+  const size_t dot = in.rfind('.');
+  const bool has_ending =
+      dot != std::string::npos && (slash == std::string::npos || dot > slash + 1);
+  return (has_ending ? in.substr(0, dot) : in) + ".skc";
+}
+
 }  // namespace
 
 Parsed<EngineSettings> engine_settings(const CommandLine& line) {
@@ -234,11 +281,40 @@ Parsed<RunSettings> run_settings(const CommandLine& line) {
       auto mapping = parse_dir_mapping(use.value);
       if (!mapping) return std::unexpected(std::move(mapping.error()));
       settings.dirs.push_back(std::move(*mapping));
+    } else if (use.option == OptionId::Code) {
+      settings.native.file = use.value;
+    } else if (use.option == OptionId::TrustNative) {
+      settings.native.trust_all = true;
+    } else if (use.option == OptionId::Trust) {
+      if (auto added = add_trusted(use.value, settings.native); !added)
+        return std::unexpected(std::move(added.error()));
     } else if (use.option == OptionId::Env) {
       if (auto added = add_variable(use.value, settings); !added)
         return std::unexpected(std::move(added.error()));
     }
   }
+  return settings;
+}
+
+Parsed<CompileSettings> compile_settings(const CommandLine& line) {
+  CompileSettings settings;
+  auto engine = engine_settings(line);
+  if (!engine) return std::unexpected(std::move(engine.error()));
+  settings.engine = *engine;
+  // What is compiled once may take its time.
+  if (settings.engine.engine.tier == embed::Tier::Auto)
+    settings.engine.engine.tier = embed::Tier::Llvm;
+  if (line.operands.empty() || line.operands.size() > 2)
+    return usage_error("compile takes IN and, if need be, OUT", "see `skerry help compile`");
+  settings.in = line.operands[0];
+  settings.out = line.operands.size() == 2 ? line.operands[1] : default_output(settings.in);
+  if (const auto jobs = line.last(OptionId::Jobs)) {
+    const auto applied = set_number("--jobs", *jobs, parse_count, [&](uint64_t count) {
+      settings.jobs = static_cast<unsigned>(std::min<uint64_t>(count, kMaxJobs));
+    });
+    if (!applied) return std::unexpected(applied.error());
+  }
+  if (const auto key = line.last(OptionId::Sign)) settings.signing_key = *key;
   return settings;
 }
 

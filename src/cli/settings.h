@@ -2,9 +2,11 @@
 // a value can be wrong ends here, with the option's name in the message.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct EngineSettings {
 
 struct RunSettings {
   EngineSettings engine;
+  embed::NativeCodeOptions native;
   std::vector<DirMapping> dirs;
   std::vector<std::pair<std::string, std::string>> env;
   std::string file;
@@ -32,7 +35,21 @@ struct RunSettings {
   std::vector<std::string> args;    // of the program, or of `func`
 };
 
+struct CompileSettings {
+  EngineSettings engine;
+  std::string in, out;
+  unsigned jobs = 0;                       // 0: one a processor
+  std::optional<std::string> signing_key;  // a file
+  // Whether OUT is a module that carries its code, or the code alone.
+  bool is_module() const { return out.ends_with(".wasm"); }
+};
+
+// What --target takes.
+inline constexpr std::array<std::string_view, 3> kTargets = {"x86_64-linux", "x86_64-windows",
+                                                             "aarch64-linux"};
+
 Parsed<EngineSettings> engine_settings(const CommandLine& line);
 Parsed<RunSettings> run_settings(const CommandLine& line);
+Parsed<CompileSettings> compile_settings(const CommandLine& line);
 
 }  // namespace skerry::cli

@@ -38,6 +38,7 @@ constexpr auto kGroupTitles = std::to_array<std::string_view>({
     "What is called",
     "Limits",
     "Engine",
+    "Machine code",
     "Test scripts",
     "Output",
     "General",

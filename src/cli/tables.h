@@ -30,7 +30,7 @@ enum class OptionId : uint8_t {
 };
 
 // Headings of help, in the order they are shown.
-enum class OptionGroup : uint8_t { Files, Start, Limits, Engine, Script, Output, General };
+enum class OptionGroup : uint8_t { Files, Start, Limits, Engine, Machine, Script, Output, General };
 
 struct OptionInfo {
   OptionId id;
@@ -57,7 +57,7 @@ std::span<const CommandInfo> all_commands();
 std::span<const OptionInfo> all_options();
 std::span<const ExampleInfo> all_examples();
 std::string_view group_title(OptionGroup group);
-inline constexpr unsigned kOptionGroupCount = 7;
+inline constexpr unsigned kOptionGroupCount = 8;
 
 std::optional<Command> find_command(std::string_view name);
 const CommandInfo& info(Command command);

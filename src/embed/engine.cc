@@ -8,6 +8,7 @@
 #include "baseline/compiler.h"
 #include "embed/optimizing_tier.h"
 #include "embed/perf_map.h"
+#include "validate/validate.h"
 
 namespace skerry::embed {
 namespace {
@@ -44,23 +45,51 @@ Result<Engine> Engine::create(const EngineOptions& options) {
     runtime_options.on_publish = [map](const runtime::PublishedCode& code) { map->add(code); };
   }
   auto runtime = TRY(runtime::Engine::create(std::move(compiler), runtime_options));
-  return Engine(options.features, std::move(runtime));
+  return Engine(options.features, options.compiler.cpu, std::move(runtime));
 }
 
-Reported<LoadedModule> Engine::load(std::shared_ptr<const Source> source) const {
-  auto parsed = parse(std::move(source), features_);
+Reported<LoadedModule> Engine::load(std::shared_ptr<const Source> source,
+                                    const NativeCodeOptions& native) const {
+  auto parsed = parse(source, features_);
   if (!parsed) return std::unexpected(std::move(parsed.error()));
-  return prepare(std::move(*parsed));
+  const bool has_code = native.file || parsed->module->find_custom(kCodeSection) != nullptr;
+  if (!has_code) return prepare(std::move(*parsed));
+  if (!source->is_ours()) {
+    // What is checked has to stay what it is.
+    parsed = parse(source->copy(), features_);
+    if (!parsed) return std::unexpected(std::move(parsed.error()));
+  }
+  const CodeTarget target{CpuSet::native(), runtime_->options().code, parsed->module->bodies.size(),
+                          module_digest(*parsed->module, parsed->source->bytes())};
+  auto code = load_native_code(*parsed, target, native);
+  if (!code) {
+    auto loaded = prepare(std::move(*parsed));
+    if (loaded) loaded->note = native_code_note(native.file.value_or(source->name()), code.error());
+    return loaded;
+  }
+  if (code->wasm_features != features_.bits()) {
+    auto validated = validate(*parsed, features_, runtime_->registry());
+    if (!validated) return std::unexpected(std::move(validated.error()));
+    return with_code(std::move(*parsed), std::move(*validated), std::move(code->image));
+  }
+  auto known = validate_known(parsed->module, features_, runtime_->registry());
+  if (!known) return invalid_module(*parsed, known.error());
+  return with_code(std::move(*parsed), std::move(*known), std::move(code->image));
 }
 
 Reported<LoadedModule> Engine::prepare(ParsedModule parsed) const {
   auto validated = validate(parsed, features_, runtime_->registry());
   if (!validated) return std::unexpected(std::move(validated.error()));
-  auto code = runtime::ModuleCode::create(runtime_, std::move(*validated));
+  return with_code(std::move(parsed), std::move(*validated), std::nullopt);
+}
+
+Reported<LoadedModule> Engine::with_code(ParsedModule parsed, ValidatedModule validated,
+                                         std::optional<runtime::CodeImage> image) const {
+  auto code = runtime::ModuleCode::create(runtime_, std::move(validated), std::move(image));
   if (!code)
     return report(code.error(),
                   fmt::format("{}: {}", parsed.source->name(), explain(code.error())));
-  return LoadedModule{std::move(parsed), std::move(*code)};
+  return LoadedModule{std::move(parsed), std::move(*code), {}};
 }
 
 }  // namespace skerry::embed

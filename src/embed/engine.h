@@ -8,6 +8,7 @@
 
 #include "code/code.h"
 #include "code/compiler_library.h"
+#include "embed/native_code.h"
 #include "embed/source.h"
 #include "runtime/engine.h"
 #include "runtime/module_code.h"
@@ -37,6 +38,8 @@ struct EngineOptions {
 struct LoadedModule {
   ParsedModule parsed;
   std::shared_ptr<runtime::ModuleCode> code;
+  // A line about machine code that was there and is not used; empty if there is nothing to say.
+  std::string note;
 };
 
 class Engine {
@@ -45,17 +48,24 @@ class Engine {
 
   Features features() const { return features_; }
   const std::shared_ptr<runtime::Engine>& runtime() const { return runtime_; }
+  // What its code is made for.
+  CpuSet cpu() const { return cpu_; }
 
-  // Parses, validates, prepares. Nothing is compiled yet.
-  Reported<LoadedModule> load(std::shared_ptr<const Source> source) const;
-  // The second half, for callers that parse for themselves.
+  // Parses, validates, prepares. Nothing is compiled yet. Machine code that is there is used if it
+  // may be; if not, the module runs all the same.
+  Reported<LoadedModule> load(std::shared_ptr<const Source> source,
+                              const NativeCodeOptions& native = {}) const;
+  // The second half, for callers that parse for themselves, without machine code.
   Reported<LoadedModule> prepare(ParsedModule parsed) const;
 
  private:
-  Engine(Features features, std::shared_ptr<runtime::Engine> runtime)
-      : features_(features), runtime_(std::move(runtime)) {}
+  Engine(Features features, CpuSet cpu, std::shared_ptr<runtime::Engine> runtime)
+      : features_(features), cpu_(cpu), runtime_(std::move(runtime)) {}
+  Reported<LoadedModule> with_code(ParsedModule parsed, ValidatedModule validated,
+                                   std::optional<runtime::CodeImage> image) const;
 
   Features features_;
+  CpuSet cpu_;
   std::shared_ptr<runtime::Engine> runtime_;
 };
 

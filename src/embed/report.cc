@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "code/cpu.h"
 #include "platform/io_error.h"
 #include "runtime/interrupt.h"
 #include "text/utf8.h"
@@ -68,6 +69,11 @@ std::string explain(const Error& error) {
     case ErrorCode::InstanceLimitExceeded:
     case ErrorCode::ImplementationLimit:
       if (error.b != 0) return fmt::format("{} ({})", error_text(error.code), error.b);
+      break;
+    case ErrorCode::ArtifactCpu:
+      for (const CpuFeatureInfo& row : all_cpu_features())
+        if (static_cast<uint64_t>(row.feature) == error.a)
+          return fmt::format("{}: {}", error_text(error.code), row.name);
       break;
     default: break;
   }

@@ -54,7 +54,8 @@ Reported<std::shared_ptr<const Source>> Source::open(const std::string& path) {
   std::shared_ptr<Source> source(new Source);
   source->name_ = path;
   source->bytes_ = (*file)->bytes();
-  source->owner_ = std::move(*file);
+  source->file_ = std::move(*file);
+  source->owner_ = source->file_;
   source->is_text_ = looks_like_text(source->bytes_, path);
   return source;
 }
@@ -67,6 +68,12 @@ std::shared_ptr<const Source> Source::of_bytes(std::string name, std::vector<uin
   source->owner_ = std::move(owned);
   source->is_text_ = looks_like_text(source->bytes_, source->name_);
   return source;
+}
+
+bool Source::is_ours() const { return file_ == nullptr || file_->only_we_can_write(); }
+
+std::shared_ptr<const Source> Source::copy() const {
+  return of_bytes(name_, std::vector<uint8_t>(bytes_.begin(), bytes_.end()));
 }
 
 Reported<ParsedModule> parse(std::shared_ptr<const Source> source, Features features) {

@@ -14,6 +14,10 @@
 #include "wasm/module.h"
 #include "wasm/type_registry.h"
 
+namespace skerry::platform {
+class MappedFile;
+}
+
 namespace skerry::embed {
 
 class Source {
@@ -27,6 +31,12 @@ class Source {
   std::string_view text() const {
     return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
   }
+  // Where the bytes are from; null if they were given.
+  const std::shared_ptr<const platform::MappedFile>& file() const { return file_; }
+  // Nobody else can change the bytes.
+  bool is_ours() const;
+  // The same in memory of our own.
+  std::shared_ptr<const Source> copy() const;
   // By content: the text format unless the binary format's magic number stands at the start.
   bool is_text() const { return is_text_; }
 
@@ -36,6 +46,7 @@ class Source {
   std::string name_;
   Bytes bytes_;
   std::shared_ptr<const void> owner_;
+  std::shared_ptr<const platform::MappedFile> file_;
   bool is_text_ = false;
 };
 

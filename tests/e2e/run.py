@@ -8,7 +8,8 @@ for one empty line before the next @ line, which only separates.
   Arguments reach the program.
   @run skerry {guests}/hello.wasm one two     a case starts; words are split as a shell would
   @note TEXT                                  a remark
-  @env NAME=value                             one more variable for skerry itself
+  @env NAME=value                             one more variable for skerry itself; settings and caches
+                                              of the user are in the case's folder unless it says otherwise
   @file sub/data.txt                          a file in the case's own folder, where it also runs
   @stdin                                      default: empty
   @stdin-waits                                a pipe that brings nothing and stays open
@@ -128,6 +129,13 @@ class Runner:
         places = {"root": ROOT, "guests": ROOT / "out/guests", "here": test.parent, "tmp": tmp}
         return re.sub(r"\{(root|guests|here|tmp)\}", lambda m: self.place(places[m[1]]), text)
 
+    def environment(self, case, test, tmp):
+        """The tester's own settings and caches are neither read nor written."""
+        folders = {"XDG_CONFIG_HOME": os.path.join(tmp, "config"),
+                   "XDG_CACHE_HOME": os.path.join(tmp, "cache")}
+        own = {name: self.fill(value, test, tmp) for name, value in case.env.items()}
+        return {**os.environ, **folders, **own}
+
     def run(self, case, test, tmp):
         """(stdout, stderr, status) of one case."""
         for name, text in case.files.items():
@@ -144,7 +152,7 @@ class Runner:
             source = {"stdin": pipe[0]}
         try:
             result = subprocess.run(words, cwd=tmp, capture_output=True, timeout=TIMEOUT_SECONDS,
-                                    env={**os.environ, **case.env}, check=False, **source)
+                                    env=self.environment(case, test, tmp), check=False, **source)
         finally:
             for end in pipe:
                 os.close(end)
