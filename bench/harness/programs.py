@@ -56,6 +56,9 @@ C_KERNELS = [
     c_kernel("textparse", "JSON-like reader, substring search"),
     c_kernel("bintrees", "malloc, free, pointers"),
     c_kernel("fib", "recursion"),
+    c_kernel("dot8", "dot products of signed bytes"),
+    c_kernel("bytecount", "occurrences of a byte"),
+    c_kernel("saxpy", "scaled vector added to another"),
     c_kernel("sqlite", "SQLite in memory"),
 ]
 

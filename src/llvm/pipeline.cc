@@ -1,5 +1,6 @@
-// LLVM's own simplification pipeline for one function, then vectorizing, with our two passes
-// around: unused loads are kept before anything may drop them, polls are added when all is done.
+// LLVM's simplification of one function, then vectorizing, with our passes around: unused loads are
+// kept before anything may drop them, loops are freed from wrap-around before they are vectorized,
+// polls are added when all is done.
 #include "llvm/pipeline.h"
 
 #include <llvm/Analysis/AliasAnalysis.h>
@@ -8,16 +9,31 @@
 #include <llvm/Transforms/AggressiveInstCombine/AggressiveInstCombine.h>
 #include <llvm/Transforms/InstCombine/InstCombine.h>
 #include <llvm/Transforms/Scalar/ADCE.h>
+#include <llvm/Transforms/Scalar/BDCE.h>
+#include <llvm/Transforms/Scalar/ConstraintElimination.h>
+#include <llvm/Transforms/Scalar/CorrelatedValuePropagation.h>
+#include <llvm/Transforms/Scalar/DeadStoreElimination.h>
 #include <llvm/Transforms/Scalar/DivRemPairs.h>
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/GVN.h>
+#include <llvm/Transforms/Scalar/IndVarSimplify.h>
 #include <llvm/Transforms/Scalar/InstSimplifyPass.h>
+#include <llvm/Transforms/Scalar/JumpThreading.h>
 #include <llvm/Transforms/Scalar/LICM.h>
+#include <llvm/Transforms/Scalar/LoopDeletion.h>
+#include <llvm/Transforms/Scalar/LoopIdiomRecognize.h>
+#include <llvm/Transforms/Scalar/LoopInstSimplify.h>
 #include <llvm/Transforms/Scalar/LoopLoadElimination.h>
 #include <llvm/Transforms/Scalar/LoopPassManager.h>
 #include <llvm/Transforms/Scalar/LoopRotation.h>
+#include <llvm/Transforms/Scalar/LoopSimplifyCFG.h>
 #include <llvm/Transforms/Scalar/LoopSink.h>
 #include <llvm/Transforms/Scalar/LoopUnrollPass.h>
+#include <llvm/Transforms/Scalar/MergedLoadStoreMotion.h>
+#include <llvm/Transforms/Scalar/Reassociate.h>
+#include <llvm/Transforms/Scalar/SCCP.h>
 #include <llvm/Transforms/Scalar/SROA.h>
+#include <llvm/Transforms/Scalar/SimpleLoopUnswitch.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <llvm/Transforms/Utils/Mem2Reg.h>
 #include <llvm/Transforms/Vectorize/LoopVectorize.h>
@@ -26,6 +42,7 @@
 
 #include "llvm/polls.h"
 #include "llvm/unused_loads.h"
+#include "llvm/wrap_free_loops.h"
 
 namespace skerry::llvm_tier {
 namespace {
@@ -45,12 +62,11 @@ llvm::PipelineTuningOptions tuning() {
   return options;
 }
 
-llvm::OptimizationLevel level_of(Optimization optimization) {
-  switch (optimization) {
-    case Optimization::O3: return llvm::OptimizationLevel::O3;
-    case Optimization::Os: return llvm::OptimizationLevel::Os;
-    default: return llvm::OptimizationLevel::O2;
-  }
+template <class Pass>
+void add_loop_pass(llvm::FunctionPassManager& passes, Pass pass, bool uses_memory_ssa = false) {
+  llvm::LoopPassManager loops;
+  loops.addPass(std::move(pass));
+  passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(loops), uses_memory_ssa));
 }
 
 }  // namespace
@@ -80,9 +96,13 @@ Pipeline::Pipeline(llvm::TargetMachine& machine, Optimization optimization)
 
   full_.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
   full_.addPass(KeepUnusedLoads());
-  full_.addPass(builder_.buildFunctionSimplificationPipeline(level_of(optimization),
-                                                             llvm::ThinOrFullLTOPhase::None));
-  if (optimization != Optimization::Os) add_vectorization(full_);
+  if (optimization == Optimization::Os) {
+    full_.addPass(builder_.buildFunctionSimplificationPipeline(llvm::OptimizationLevel::Os,
+                                                               llvm::ThinOrFullLTOPhase::None));
+  } else {
+    add_simplification(full_);
+    add_vectorization(full_);
+  }
   full_.addPass(AddPolls());
 
   reduced_.addPass(llvm::PromotePass());
@@ -99,8 +119,60 @@ Pipeline::Pipeline(llvm::TargetMachine& machine, Optimization optimization)
   least_.addPass(AddPolls());
 }
 
+// LLVM's -O2 for one function, but that induction variables keep their width: addresses are 32 bits
+// wide and zero-extended, and widening them would hide from the vectorizer what it needs to prove
+// that they do not wrap around.
+void Pipeline::add_simplification(llvm::FunctionPassManager& passes) {
+  const auto merging = [] { return llvm::SimplifyCFGOptions().convertSwitchRangeToICmp(true); };
+  passes.addPass(llvm::EarlyCSEPass(true));
+  passes.addPass(llvm::JumpThreadingPass());
+  passes.addPass(llvm::CorrelatedValuePropagationPass());
+  passes.addPass(llvm::SimplifyCFGPass(merging()));
+  passes.addPass(llvm::InstCombinePass());
+  passes.addPass(llvm::AggressiveInstCombinePass());
+  passes.addPass(llvm::ConstraintEliminationPass());
+  passes.addPass(llvm::SimplifyCFGPass(merging()));
+  passes.addPass(llvm::ReassociatePass());
+  add_loop_simplification(passes);
+  passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
+  passes.addPass(llvm::VectorCombinePass(true));
+  passes.addPass(llvm::MergedLoadStoreMotionPass());
+  passes.addPass(llvm::GVNPass());
+  passes.addPass(llvm::SCCPPass());
+  passes.addPass(llvm::BDCEPass());
+  passes.addPass(llvm::InstCombinePass());
+  passes.addPass(llvm::JumpThreadingPass());
+  passes.addPass(llvm::CorrelatedValuePropagationPass());
+  passes.addPass(llvm::ADCEPass());
+  passes.addPass(llvm::DSEPass());
+  add_loop_pass(passes, llvm::LICMPass(llvm::LICMOptions()), true);
+  passes.addPass(llvm::SimplifyCFGPass(merging().hoistCommonInsts(true).sinkCommonInsts(true)));
+  passes.addPass(llvm::InstCombinePass());
+}
+
+void Pipeline::add_loop_simplification(llvm::FunctionPassManager& passes) {
+  llvm::LICMOptions unspeculative;
+  unspeculative.AllowSpeculation = false;
+  llvm::LoopPassManager shape, trips;
+  shape.addPass(llvm::LoopInstSimplifyPass());
+  shape.addPass(llvm::LoopSimplifyCFGPass());
+  shape.addPass(llvm::LICMPass(unspeculative));
+  shape.addPass(llvm::LoopRotatePass(true, false));
+  shape.addPass(llvm::LICMPass(llvm::LICMOptions()));
+  shape.addPass(llvm::SimpleLoopUnswitchPass());
+  passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(shape), true));
+  passes.addPass(llvm::SimplifyCFGPass(llvm::SimplifyCFGOptions().convertSwitchRangeToICmp(true)));
+  passes.addPass(llvm::InstCombinePass());
+  trips.addPass(llvm::LoopIdiomRecognizePass());
+  trips.addPass(llvm::IndVarSimplifyPass(false));
+  trips.addPass(llvm::LoopDeletionPass());
+  trips.addPass(llvm::LoopFullUnrollPass());
+  passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(trips)));
+}
+
 void Pipeline::add_vectorization(llvm::FunctionPassManager& passes) {
-  passes.addPass(llvm::createFunctionToLoopPassAdaptor(llvm::LoopRotatePass(true, false)));
+  add_loop_pass(passes, llvm::LoopRotatePass(true, false));
+  passes.addPass(WrapFreeLoops());
   passes.addPass(llvm::LoopVectorizePass());
   passes.addPass(llvm::LoopLoadEliminationPass());
   passes.addPass(llvm::InstCombinePass());
@@ -113,12 +185,11 @@ void Pipeline::add_vectorization(llvm::FunctionPassManager& passes) {
   passes.addPass(llvm::SLPVectorizerPass());
   passes.addPass(llvm::VectorCombinePass());
   passes.addPass(llvm::InstCombinePass());
+  add_loop_pass(passes, llvm::IndVarSimplifyPass(true));
   passes.addPass(llvm::LoopUnrollPass(llvm::LoopUnrollOptions(2)));
   passes.addPass(llvm::SROAPass(llvm::SROAOptions::PreserveCFG));
   passes.addPass(llvm::InstCombinePass());
-  llvm::LoopPassManager invariants;
-  invariants.addPass(llvm::LICMPass(llvm::LICMOptions()));
-  passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(invariants), true));
+  add_loop_pass(passes, llvm::LICMPass(llvm::LICMOptions()), true);
   passes.addPass(llvm::LoopSinkPass());
   passes.addPass(llvm::InstSimplifyPass());
   passes.addPass(llvm::DivRemPairsPass());

@@ -24,6 +24,8 @@ class Pipeline {
   void run(llvm::Function& func, Effort effort);
 
  private:
+  void add_simplification(llvm::FunctionPassManager& passes);
+  void add_loop_simplification(llvm::FunctionPassManager& passes);
   void add_vectorization(llvm::FunctionPassManager& passes);
 
   llvm::LoopAnalysisManager loops_;

@@ -143,6 +143,30 @@ TEST(Code, JumpsOfADispatchLoopAreDirect) {
   EXPECT_LE(std::ranges::count_if(code, is_indirect_jump), 1);
 }
 
+TEST(Code, ALoopWhoseAddressesMayWrapAroundIsVectorized) {
+  // Counts a byte, four a round: nothing says that $p + $i stays below 2^32.
+  std::string round;
+  for (int i = 0; i < 4; ++i)
+    round +=
+        "(local.set $sum (i32.add (local.get $sum) (i32.eq (local.get $byte) (i32.load8_u (i32."
+        "add (i32.add (local.get $p) (local.get $i)) (i32.const " +
+        std::to_string(i) + "))))))";
+  const FuncCode code = compile(
+      "(module (memory 1) (func (param $p i32) (param $n i32) (param $byte i32) (result i32)"
+      " (local $i i32) (local $sum i32) (loop $l " +
+      round +
+      " (br_if $l (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 4)))"
+      " (i32.and (local.get $n) (i32.const 0xfffc))))) (local.get $sum)))");
+  const auto is_vector_load = [](const Decoded& one) {
+    return std::any_of(one.operands, one.operands + one.instruction.operand_count_visible,
+                       [](const ZydisDecodedOperand& operand) {
+                         return operand.type == ZYDIS_OPERAND_TYPE_MEMORY &&
+                                operand.mem.base != ZYDIS_REGISTER_RIP && operand.size >= 128;
+                       });
+  };
+  EXPECT_GT(std::ranges::count_if(decode(code), is_vector_load), 0);
+}
+
 TEST(Code, IsTheSameEveryTime) {
   constexpr std::string_view kText = R"((module (memory 1) (func (param i32) (result f64)
     (local $sum f64) (local $i i32)

@@ -93,6 +93,71 @@ TEST_F(LlvmTest, APollPreservesWideVectors) {
   EXPECT_EQ(polls, 1000u);
 }
 
+// Loops over bytes at an address that is not known, four a round and with a condition, as C
+// compilers write them: `up` from p - 16 + i, `down` from p + 3 - i, where i is below n and not
+// below from.
+constexpr char kByteLoops[] = R"((module (memory 2)
+  (func (export "fill") (local $i i32)
+    (loop $l
+      (i32.store8 (local.get $i) (i32.mul (local.get $i) (i32.const 7)))
+      (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                          (i32.const 131072)))))
+  (func (export "up") (param $p i32) (param $from i32) (param $n i32) (result i32)
+    (local $i i32) (local $sum i32)
+    (loop $l
+      (if (i32.ge_u (local.get $i) (local.get $from)) (then
+        (local.set $sum (i32.add (local.get $sum) (i32.add
+          (i32.load8_u (i32.add (local.get $i) (i32.add (local.get $p) (i32.const -16))))
+          (i32.load8_u (i32.add (local.get $i) (i32.add (local.get $p) (i32.const 4)))))))))
+      (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                          (local.get $n))))
+    (local.get $sum))
+  (func (export "down") (param $p i32) (param $from i32) (param $n i32) (result i32)
+    (local $i i32) (local $sum i32)
+    (loop $l
+      (if (i32.ge_u (local.get $i) (local.get $from)) (then
+        (local.set $sum (i32.add (local.get $sum) (i32.load8_u
+          (i32.sub (i32.add (local.get $p) (i32.const 3)) (local.get $i)))))))
+      (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                          (local.get $n))))
+    (local.get $sum))))";
+
+TEST_F(LlvmTest, AddressesInALoopMayWrapAround) {
+  Instance& instance = instantiate(kByteLoops);
+  ASSERT_TRUE(invoke(instance, "fill"));
+  const auto byte = [](uint32_t at) { return static_cast<uint8_t>(at * 7); };
+  const auto word = [](uint32_t value) { return Value::i32(static_cast<int32_t>(value)); };
+  struct Case {
+    uint32_t p, from, n;
+  };
+  // The first round's addresses are below 0 in some, the last one's behind 2^32.
+  for (const auto& [p, from, n] : {Case{16, 0, 1000}, Case{8, 8, 1000}, Case{0, 16, 333},
+                                   Case{1000, 0, 1}, Case{0xffffff00, 272, 2000}}) {
+    uint32_t expected = 0;
+    for (uint32_t i = from; i < n; ++i) expected += byte(p - 16 + i) + byte(p + 4 + i);
+    const auto sum = invoke(instance, "up", {word(p), word(from), word(n)});
+    ASSERT_TRUE(sum) << p;
+    EXPECT_EQ(static_cast<uint32_t>((*sum)[0].as_i32()), expected) << p;
+  }
+  for (const auto& [p, from, n] :
+       {Case{1000, 0, 1000}, Case{0xfffffffe, 0, 2}, Case{0xffffffff, 0, 1},
+        Case{70'000, 0, 70'000}, Case{0xfffffffd + 500, 0, 500}}) {
+    uint32_t expected = 0;
+    for (uint32_t i = from; i < n; ++i) expected += byte(p + 3 - i);
+    const auto sum = invoke(instance, "down", {word(p), word(from), word(n)});
+    ASSERT_TRUE(sum) << p;
+    EXPECT_EQ(static_cast<uint32_t>((*sum)[0].as_i32()), expected) << p;
+  }
+}
+
+TEST_F(LlvmTest, ALoopTrapsWhereItsAddressesWrapAround) {
+  Instance& instance = instantiate(kByteLoops);
+  const std::vector<Value> up = {Value::i32(8), Value::i32(0), Value::i32(1000)};
+  EXPECT_EQ(error(instance, "up", up), ErrorCode::TrapMemoryOutOfBounds);
+  const std::vector<Value> down = {Value::i32(100), Value::i32(0), Value::i32(1000)};
+  EXPECT_EQ(error(instance, "down", down), ErrorCode::TrapMemoryOutOfBounds);
+}
+
 TEST_F(LlvmTest, ATailCallAfterTheMemoryMovedHasTheNewOne) {
   EngineOptions options;
   options.code.explicit_bounds = true;
