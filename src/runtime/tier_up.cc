@@ -83,16 +83,7 @@ const void* TierUp::hot(ModuleCode& module, uint32_t place) {
     if (goes_on || options_.in_place) request({&module, place}, reported);
   }
   if (options_.in_place) {
-    while (!waiting_.empty()) {
-      const Key next = take_hottest();
-      const uint32_t its_func = places_.at(next).func;
-      lock.unlock();
-      const void* const code = compile(*next.module, its_func, next.place);
-      lock.lock();
-      Place& done = places_.at(next);
-      done.state = Place::Done;
-      done.code = code;
-    }
+    while (!waiting_.empty()) compile_place(lock, take_hottest());
     return place == entry ? nullptr : places_.at({&module, place}).code;
   }
   if (threads_.empty()) start_threads();
@@ -127,17 +118,20 @@ void TierUp::work(unsigned index) {
     work_added_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
     if (stop_) return;
     const Key key = take_hottest();
-    const uint32_t func = places_.at(key).func;
     active_[index] = key.module;
-    lock.unlock();
-    const void* const code = compile(*key.module, func, key.place);
-    lock.lock();
-    Place& done = places_.at(key);
-    done.state = Place::Done;
-    done.code = code;
+    compile_place(lock, key);
     active_[index] = nullptr;
     work_done_.notify_all();
   }
+}
+
+void TierUp::compile_place(std::unique_lock<std::mutex>& lock, const Key& key) {
+  Place& place = places_.at(key);
+  lock.unlock();
+  const void* const code = compile(*key.module, place.func, key.place);
+  lock.lock();
+  place.state = Place::Done;
+  place.code = code;
 }
 
 const void* TierUp::compile(ModuleCode& module, uint32_t func, uint32_t place) {

@@ -74,6 +74,8 @@ class TierUp {
   void start_threads();  // mutex_ is held
   void work(unsigned index);
   Key take_hottest();  // mutex_ is held, waiting_ is not empty
+  // Compiles it while the lock is released. The module is not forgotten meanwhile.
+  void compile_place(std::unique_lock<std::mutex>& lock, const Key& key);
   // Compiles and publishes what the place stands for; null if that is not possible.
   const void* compile(ModuleCode& module, uint32_t func, uint32_t place);
   const Compiler* compiler();
