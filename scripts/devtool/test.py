@@ -6,6 +6,7 @@ Tests are found by ctest in the folders of tests/; each has labels: `quick` or `
   ./dev test --label spec          every test of one kind, quick or not
   ./dev test --preset asan         the same tests with ASan and UBSan
 """
+import contextlib
 import os
 
 from devtool import build, guests, packages, shell
@@ -44,10 +45,18 @@ def run_tests(preset, label, name="", targets=()):
                "--parallel", shell.jobs(), "--label-regex", label]
     if name:
         command += ["--tests-regex", name]
-    if preset == "windows":
-        # wine's server now and then leaves as a program starts, which then fails without a word.
-        command += ["--repeat", "until-pass:2"]
     report = OUT / "test-results" / f"{preset}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     command += ["--output-junit", report]
-    return shell.status(command, env={**SANITIZER_OPTIONS, **os.environ})
+    with one_wine_server() if preset == "windows" else contextlib.nullcontext():
+        return shell.status(command, env={**SANITIZER_OPTIONS, **os.environ})
+
+
+@contextlib.contextmanager
+def one_wine_server():
+    wine_run = ROOT / "scripts/wine-run"
+    shell.run([wine_run, "--begin"])
+    try:
+        yield
+    finally:
+        shell.run([wine_run, "--end"])

@@ -120,11 +120,8 @@ def run_script(arguments, folder, script, bounds):
         command += ["--expected-failures", str(EXPECTED)]
     command.append(str(script))
     try:
-        done = run(command)
-        if arguments.emulator and not done.stdout and not done.stderr:
-            # Skerry says something whatever happens to it; an emulator under load may fail to start it.
-            print(f"{script.name}: the emulator failed without a word; once more", file=sys.stderr)
-            done = run(command)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=TIMEOUT_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return broken(f"did not end within {TIMEOUT_SECONDS} seconds")
     try:
@@ -135,11 +132,6 @@ def run_script(arguments, folder, script, bounds):
     if (done.returncode != 0) != (found["failed"] != 0):
         return broken(f"ended with status {done.returncode}")
     return Result(found["passed"], found["failed"], found["skipped"], found["failures"])
-
-
-def run(command):
-    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
-                          timeout=TIMEOUT_SECONDS, check=False)
 
 
 def broken(message):
