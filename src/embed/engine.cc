@@ -60,7 +60,8 @@ Reported<LoadedModule> Engine::load(std::shared_ptr<const Source> source,
     if (!parsed) return std::unexpected(std::move(parsed.error()));
   }
   const CodeTarget target{CpuSet::native(), runtime_->options().code, parsed->module->bodies.size(),
-                          module_digest(*parsed->module, parsed->source->bytes())};
+                          module_digest(*parsed->module, parsed->source->bytes()),
+                          !runtime_->options().on_publish};
   auto code = load_native_code(*parsed, target, native);
   if (!code) {
     auto loaded = prepare(std::move(*parsed));

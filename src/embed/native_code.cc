@@ -57,12 +57,12 @@ struct Placed {
   platform::CodePages pages;
 };
 
-// Mapped, or where that cannot be, copied.
-Result<const uint8_t*> place_code(const Artifact& artifact, Placed& placed) {
+// Mapped, or where that cannot or must not be, copied.
+Result<const uint8_t*> place_code(const Artifact& artifact, Placed& placed, bool may_be_mapped) {
   const Bytes code = artifact.code();
   if (code.empty()) return nullptr;
   const uint64_t offset = placed.bytes.offset + artifact.code_at();
-  if (placed.bytes.file && offset % platform::kExecutableAlignment == 0) {
+  if (may_be_mapped && placed.bytes.file && offset % platform::kExecutableAlignment == 0) {
     if (auto map = placed.bytes.file->executable(offset, code.size())) {
       placed.map = std::move(*map);
       return placed.map.begin();
@@ -109,7 +109,7 @@ Result<NativeCode> load_native_code(const ParsedModule& module, const CodeTarget
   TRY(check_facts(artifact.facts(), target));
   TRY(check_seal(artifact, options));
   if (artifact.calls().funcs.size() != target.func_count) return fail(ErrorCode::ArtifactMalformed);
-  const uint8_t* const code = TRY(place_code(artifact, *placed));
+  const uint8_t* const code = TRY(place_code(artifact, *placed, target.may_be_mapped));
   const size_t calls_bytes = artifact.calls().code.size();
   NativeCode result;
   result.wasm_features = artifact.facts().wasm_features;

@@ -31,6 +31,9 @@ struct CodeTarget {
   CodeOptions options;
   size_t func_count = 0;
   Digest module;
+  // False: it is copied into memory of its own. Profilers call what lies in a mapped file by the
+  // name of the file.
+  bool may_be_mapped = true;
 };
 
 struct NativeCode {

@@ -29,7 +29,7 @@ struct PublishedCode {
   uint32_t func;
   const void* address;
   uint64_t bytes;
-  const char* made_by;  // the compiler's name
+  const char* made_by;  // the compiler's name, or "ahead of time"
 };
 
 struct EngineOptions {
@@ -42,7 +42,8 @@ struct EngineOptions {
   uint64_t explicit_reservation_bytes = uint64_t{4} << 30;
   // What becomes of funcs that code.hot_after_calls makes known.
   TierUpOptions tier_up;
-  // Told of all code of funcs, by the thread that publishes it, which holds a lock of the module.
+  // Told of all code of funcs: by the thread that publishes it, which holds a lock of the module,
+  // or as a module is made, of the code that it comes with.
   std::function<void(const PublishedCode&)> on_publish;
 };
 

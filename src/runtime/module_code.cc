@@ -51,8 +51,18 @@ void ModuleCode::take_image() {
     if (funcs[i].code_bytes != 0)
       states_[i].store(reinterpret_cast<uintptr_t>(code.data()) + funcs[i].code_offset,
                        std::memory_order_relaxed);
+  for (const ArtifactPart* part : {&image_->calls, &image_->resumptions}) tell_of(*part);
   CodeMap::add(image_calls_.emplace(*this, image_->calls, image_->sites));
   CodeMap::add(image_resumptions_.emplace(*this, image_->resumptions, image_->sites));
+}
+
+void ModuleCode::tell_of(const ArtifactPart& part) const {
+  const auto& told = engine_->options().on_publish;
+  if (!told) return;
+  for (size_t i = 0; i < part.funcs.size(); ++i)
+    if (const ArtifactFunc& row = part.funcs[i]; row.code_bytes != 0)
+      told({*this, module().imported_funcs + static_cast<uint32_t>(i),
+            part.code.data() + row.code_offset, row.code_bytes, "ahead of time"});
 }
 
 const void* ModuleCode::image_resumption(uint32_t func) const {

@@ -89,6 +89,7 @@ class ModuleCode {
   ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule module,
              std::optional<CodeImage> image);
   void take_image();
+  void tell_of(const ArtifactPart& part) const;
 
   struct Compiled {
     uint32_t func = 0;
