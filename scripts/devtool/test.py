@@ -13,7 +13,8 @@ from devtool import build, guests, packages, shell
 from devtool.shell import OUT, ROOT
 
 # Guests that end-to-end tests run; made from source here, so that tests only have to run them.
-GUEST_SOURCES = ["examples/hello-go", "examples/hello-c/hello.c", "tests/e2e/guests/trap_lines.c"]
+GUEST_SOURCES = ["examples/hello-go", "examples/hello-c/hello.c", "tests/e2e/guests/trap_lines.c",
+                 "tests/e2e/guests/go_turns.go"]
 
 SANITIZER_OPTIONS = {
     # Guard-page faults are the engine's business: ASan must leave SIGSEGV to us.

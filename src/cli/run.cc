@@ -11,6 +11,7 @@
 #include "cli/exit_status.h"
 #include "cli/settings.h"
 #include "embed/engine.h"
+#include "embed/go_preemption.h"
 #include "embed/linker.h"
 #include "embed/nearest_name.h"
 #include "embed/trap_report.h"
@@ -72,6 +73,9 @@ class Run {
     const auto instance = linker.instantiate(module_);
     if (!instance) return stop(instance.error());
     instance_ = *instance;
+    const auto time_slice = settings_.engine.go_time_slice;
+    if (time_slice.count() != 0 && embed::is_go_program(instance_->module()))
+      embed::preempt_goroutines(*instance_, time_slice);
     return settings_.func ? call_by_name(*settings_.func) : call_start();
   }
 

@@ -19,6 +19,7 @@ namespace {
 using Applied = Parsed<void>;
 
 constexpr uint64_t kMaxJobs = 256;
+constexpr uint64_t kLongestTimeSliceMs = 1000 * 3600;
 
 // An option whose values are looked up in a list.
 std::unexpected<UsageError> unknown_value(std::string_view what, std::string_view value,
@@ -79,6 +80,7 @@ class EngineReader {
       case OptionId::Enable: return set_features(settings.engine.features, use.value, true);
       case OptionId::Disable: return set_features(settings.engine.features, use.value, false);
       case OptionId::Tier: return set_tier(use.value);
+      case OptionId::GoPreempt: return set_go_time_slice(name, use.value);
       case OptionId::Profile: return set_profile(use.value);
       case OptionId::HotAfter: return set_hot_after(name, use.value);
       case OptionId::Bounds: return set_bounds(use.value);
@@ -117,6 +119,15 @@ class EngineReader {
     if (found == kNames.end()) return unknown_value("tier", value, kNames);
     settings.engine.tier = kTiers[static_cast<size_t>(found - kNames.begin())];
     return {};
+  }
+  Applied set_go_time_slice(std::string_view name, std::string_view value) {
+    if (value == "0") {
+      settings.go_time_slice = {};
+      return {};
+    }
+    return set_number(name, value, parse_time_ms, [this](uint64_t ms) {
+      settings.go_time_slice = std::chrono::milliseconds(std::min(ms, kLongestTimeSliceMs));
+    });
   }
   Applied set_profile(std::string_view value) {
     constexpr std::array<std::string_view, 1> kNames = {"perf"};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "cli/command_line.h"
 #include "cli/dir_mapping.h"
 #include "embed/engine.h"
+#include "embed/go_preemption.h"
 #include "runtime/store.h"
 
 namespace skerry::cli {
@@ -22,6 +24,7 @@ struct EngineSettings {
   runtime::StoreLimits limits;
   std::optional<uint64_t> fuel;
   std::optional<uint64_t> time_limit_ms;
+  std::chrono::milliseconds go_time_slice = embed::kGoTimeSlice;  // zero: goroutines yield or not
 };
 
 struct RunSettings {

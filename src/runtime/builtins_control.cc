@@ -34,7 +34,8 @@ std::optional<Error> poll(VmContext& context) {
   Store& store = store_of(context);
   InterruptState& interrupt = StoreAccess::interrupt(store);
   if (interrupt.is_pending()) {
-    const Result<void> verdict = store.poll_interrupt();
+    const auto where = calling_frame(context);
+    const Result<void> verdict = StoreAccess::take_interrupt(store, where ? &*where : nullptr);
     return verdict ? std::nullopt : std::optional(verdict.error());
   }
   // The limit was compared with what rsp would have become, so rsp itself may still be above it.

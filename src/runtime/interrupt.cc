@@ -17,6 +17,13 @@ void InterruptState::request(InterruptReason reason) {
   if (watchdog_ != nullptr) watchdog_->keep_raising(shared_from_this());
 }
 
+void InterruptState::tick() {
+  if (!running_.load(std::memory_order_relaxed)) return;
+  pending_.fetch_or(static_cast<uint32_t>(InterruptReason::Tick), std::memory_order_acq_rel);
+  const std::lock_guard lock(mutex_);
+  set_all(kPollLimit);
+}
+
 void InterruptState::add_context(VmContext* context) {
   const std::lock_guard lock(mutex_);
   contexts_.push_back(context);

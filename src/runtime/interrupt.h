@@ -21,10 +21,8 @@ namespace skerry::runtime {
 
 class Watchdog;
 
-enum class InterruptReason : uint32_t {
-  Requested = 1,
-  Deadline = 2
-};  // bits; Error::a of the trap
+// Bits; Error::a of the trap. A tick is no reason to stop: Store::set_ticks().
+enum class InterruptReason : uint32_t { Requested = 1, Deadline = 2, Tick = 4 };
 
 inline constexpr uint64_t kPollLimit = ~uint64_t{0};  // a stack limit no rsp is above
 
@@ -33,6 +31,8 @@ class InterruptState : public std::enable_shared_from_this<InterruptState> {
   explicit InterruptState(Watchdog& watchdog) : watchdog_(&watchdog) {}
 
   void request(InterruptReason reason);
+  // Asks for a tick, unless nothing runs. It is not raised again: the next one is due soon.
+  void tick();
   bool is_pending() const { return pending_.load(std::memory_order_acquire) != 0; }
   // Takes the request, if any: the reasons' bits.
   uint32_t take() { return pending_.exchange(0, std::memory_order_acq_rel); }

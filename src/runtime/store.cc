@@ -94,10 +94,13 @@ void Store::clear_interrupt() {
   if (stack_limit_ != 0) interrupt_->restore(stack_limit_);
 }
 
-Result<void> Store::poll_interrupt() {
+Result<void> Store::take_interrupt(const Frame* where) {
   const uint32_t reasons = interrupt_->take();
   if (reasons == 0) return {};
   if (stack_limit_ != 0) interrupt_->restore(stack_limit_);
+  constexpr auto kTick = static_cast<uint32_t>(InterruptReason::Tick);
+  if ((reasons & kTick) && tick_handler_ && tick_handler_(where)) interrupt_->tick();
+  if ((reasons & ~kTick) == 0) return {};
   const bool deadline = reasons & static_cast<uint32_t>(InterruptReason::Deadline);
   const InterruptReason reason = deadline ? InterruptReason::Deadline : InterruptReason::Requested;
   if (interrupt_handler_) return interrupt_handler_(*this, reason);
@@ -108,6 +111,11 @@ void Store::set_deadline(std::optional<std::chrono::steady_clock::time_point> de
   if (!deadline && !has_deadline_) return;
   has_deadline_ = deadline.has_value();
   engine_->watchdog().set_deadline(interrupt_, deadline);
+}
+
+void Store::set_ticks(std::chrono::nanoseconds period, TickHandler handler) {
+  tick_handler_ = std::move(handler);
+  engine_->watchdog().set_ticks(interrupt_, period);
 }
 
 void Store::add_frame(const Frame& frame) {

@@ -39,6 +39,11 @@ struct StoreLimits {
 // that waits; it must not call into the Store.
 using InterruptHandler = std::function<Result<void>(Store& store, InterruptReason reason)>;
 
+// Called at ticks, where an InterruptHandler would be called, with its duties. `where`: the func
+// that runs; null: a host function, which waits. True: call it at the next poll again, be it the
+// very next instruction; it is not for long, since polls that find something are slow.
+using TickHandler = std::function<bool(const Frame* where)>;
+
 class Store {
  public:
   static Result<std::unique_ptr<Store>> create(std::shared_ptr<Engine> engine,
@@ -72,9 +77,11 @@ class Store {
   bool interrupt_pending() const { return interrupt_->is_pending(); }
   // Takes a pending request, if there is one, and decides as a poll in Wasm does. A host function
   // that waits calls it from time to time; an Error is what it has to return.
-  Result<void> poll_interrupt();
+  Result<void> poll_interrupt() { return take_interrupt(nullptr); }
   // Interrupts what runs at this time, for the reason Deadline. Absent: no deadline.
   void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
+  // Calls the handler about so often while Wasm runs. A zero period: no more.
+  void set_ticks(std::chrono::nanoseconds period, TickHandler handler);
 
   // The stack the next calls run on, if it is not the one the thread was started with (a stack of
   // an embedder that switches stacks). Absent: the thread's own.
@@ -101,6 +108,7 @@ class Store {
   friend struct StoreAccess;  // calls, builtins, the fault handler: runtime/store_access.h
 
   Store(std::shared_ptr<Engine> engine, const StoreLimits& limits);
+  Result<void> take_interrupt(const Frame* where);
 
   std::shared_ptr<Engine> engine_;
   StoreLimits limits_;
@@ -113,6 +121,7 @@ class Store {
 
   std::shared_ptr<InterruptState> interrupt_;
   InterruptHandler interrupt_handler_;
+  TickHandler tick_handler_;
   bool has_deadline_ = false;
   std::optional<StackBounds> foreign_stack_;
 

@@ -34,6 +34,9 @@ struct StoreAccess {
   static uint64_t& stack_entry(Store& store) { return store.stack_entry_; }
   static VmContext*& caller(Store& store) { return store.caller_; }
   static std::optional<Error>& error(Store& store) { return store.error_; }
+  static Result<void> take_interrupt(Store& store, const Frame* where) {
+    return store.take_interrupt(where);
+  }
   static InterruptState& interrupt(Store& store) { return *store.interrupt_; }
   static const std::optional<Store::StackBounds>& foreign_stack(Store& store) {
     return store.foreign_stack_;

@@ -19,6 +19,20 @@ constexpr uint64_t kNullPageBytes = 4096;
 
 uint64_t word_at(uint64_t address) { return *reinterpret_cast<const uint64_t*>(address); }
 
+// Where the func is at this place in its code.
+Frame frame_at(const CodeMap::Reading::Hit& hit, bool pc_is_return) {
+  const auto site = pc_is_return ? hit.func.site_at(hit.offset_in_func + 1, SiteMap::Kind::Call)
+                                 : hit.func.site_at(hit.offset_in_func, SiteMap::Kind::Fault);
+  Frame frame;
+  frame.module = &hit.region->module();
+  frame.func = hit.func.func;
+  // A call without a site is still a frame; its body's first byte stands for it.
+  const Module& module = frame.module->module();
+  const FuncBody& body = module.bodies[frame.func - module.imported_funcs];
+  frame.module_offset = site ? site->module_offset : static_cast<uint32_t>(body.offset);
+  return frame;
+}
+
 // From the frame with this pc and rsp outwards, through all activations of the thread. A pc that is
 // a return address names the call before it, which may be the func's last instruction. `innermost`:
 // a frame that is not on the stack. Returns the module offset of the first frame.
@@ -42,15 +56,9 @@ uint64_t capture_backtrace(Store& store, const Activation* activation, uint64_t 
       activation = activation->previous;
       continue;
     }
-    const auto site = pc_is_return ? hit->func.site_at(hit->offset_in_func + 1, SiteMap::Kind::Call)
-                                   : hit->func.site_at(hit->offset_in_func, SiteMap::Kind::Fault);
-    Frame frame;
-    frame.module = &hit->region->module();
-    frame.func = hit->func.func;
-    // A call without a site is still a frame; its body's first byte stands for it.
+    const Frame frame = frame_at(*hit, pc_is_return);
     const Module& module = frame.module->module();
     const FuncBody& body = module.bodies[frame.func - module.imported_funcs];
-    frame.module_offset = site ? site->module_offset : static_cast<uint32_t>(body.offset);
     // Where a loop was handed over, the frame before stands for the func already.
     if (frame.module_offset != handover_offset(body)) {
       if (first_offset == kNoPosition) first_offset = frame.module_offset;
@@ -90,6 +98,13 @@ void store_error(Store& store, const Error& error) {
 }
 
 }  // namespace
+
+std::optional<Frame> calling_frame(const VmContext& context) {
+  const CodeMap::Reading map;
+  const auto hit = map.find(word_at(context.exit_rsp - 8) - 1);
+  if (!hit) return std::nullopt;
+  return frame_at(*hit, true);
+}
 
 bool fault_in_wasm(platform::Fault& fault) {
   Activation* const activation = innermost_activation();

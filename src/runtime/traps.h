@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/result.h"
 #include "code/code.h"
@@ -42,6 +43,9 @@ inline void set_innermost_activation(Activation* activation) {
 [[noreturn]] void raise_trap(VmContext& context, TrapCode trap);
 // Leaves it with the Error that a host function has put into the Store.
 [[noreturn]] void raise_host_error(VmContext& context);
+
+// The func that called out of Wasm, at the call; absent if its code is not known.
+std::optional<Frame> calling_frame(const VmContext& context);
 
 // The client of platform's fault handlers: faults at known sites of generated code become traps.
 bool fault_in_wasm(platform::Fault& fault);

@@ -1,5 +1,5 @@
-// The watchdog's loop: sleep until the next deadline, or a millisecond while an interrupt is not
-// taken.
+// The watchdog's loop: sleep until the next deadline or tick, or a millisecond while an interrupt
+// is not taken.
 #include "runtime/watchdog.h"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ Watchdog::~Watchdog() {
 Watchdog::Watched& Watchdog::entry_for(const std::shared_ptr<InterruptState>& state) {
   for (Watched& watched : watched_)
     if (watched.state == state) return watched;
-  watched_.push_back({state, std::nullopt, false});
+  watched_.emplace_back().state = state;
   return watched_.back();
 }
 
@@ -51,6 +51,15 @@ void Watchdog::set_deadline(const std::shared_ptr<InterruptState>& state,
   wake();
 }
 
+void Watchdog::set_ticks(const std::shared_ptr<InterruptState>& state,
+                         std::chrono::nanoseconds period) {
+  const std::lock_guard lock(mutex_);
+  Watched& watched = entry_for(state);
+  watched.tick_period = period;
+  watched.next_tick = std::chrono::steady_clock::now() + period;
+  wake();
+}
+
 void Watchdog::forget(const InterruptState& state) {
   const std::lock_guard lock(mutex_);
   std::erase_if(watched_, [&](const Watched& watched) { return watched.state.get() == &state; });
@@ -62,16 +71,22 @@ void Watchdog::run() {
     const Time now = std::chrono::steady_clock::now();
     std::vector<std::shared_ptr<InterruptState>> due;
     std::vector<std::shared_ptr<InterruptState>> raising;
+    std::vector<std::shared_ptr<InterruptState>> ticking;
     for (Watched& watched : watched_) {
       if (watched.deadline && *watched.deadline <= now) {
         due.push_back(watched.state);
         watched.deadline.reset();
       }
+      if (watched.tick_period.count() != 0 && watched.next_tick <= now) {
+        ticking.push_back(watched.state);
+        watched.next_tick = now + watched.tick_period;
+      }
       // Cleared before looking, so that a request made meanwhile sets it again.
       if (std::exchange(watched.raising, false)) raising.push_back(watched.state);
     }
-    if (!due.empty() || !raising.empty()) {
+    if (!due.empty() || !raising.empty() || !ticking.empty()) {
       lock.unlock();
+      for (const auto& state : ticking) state->tick();
       for (const auto& state : due) state->request(InterruptReason::Deadline);
       std::erase_if(raising, [](const auto& state) { return !state->raise_again(); });
       lock.lock();
@@ -83,14 +98,13 @@ void Watchdog::run() {
 }
 
 void Watchdog::sleep(std::unique_lock<std::mutex>& lock) {
-  std::erase_if(watched_, [](const Watched& w) { return !w.deadline && !w.raising; });
+  std::erase_if(watched_, [](const Watched& watched) { return !watched.is_needed(); });
   std::optional<Time> next;
+  const auto wake_at = [&](Time time) { next = next ? std::min(*next, time) : time; };
   for (const Watched& watched : watched_) {
-    if (watched.deadline) next = next ? std::min(*next, *watched.deadline) : *watched.deadline;
-    if (watched.raising) {
-      const Time soon = std::chrono::steady_clock::now() + kRaisePeriod;
-      next = next ? std::min(*next, soon) : soon;
-    }
+    if (watched.deadline) wake_at(*watched.deadline);
+    if (watched.raising) wake_at(std::chrono::steady_clock::now() + kRaisePeriod);
+    if (watched.tick_period.count() != 0) wake_at(watched.next_tick);
   }
   if (next)
     changed_.wait_until(lock, *next);

@@ -1,5 +1,5 @@
 // Watchdog: the thread that keeps raising interrupts until they are taken, and raises those of
-// deadlines. It starts when first needed.
+// deadlines and ticks. It starts when first needed.
 // Not here: what an interrupt does (interrupt.h).
 // Invariant: it holds no lock of its own while it calls into an InterruptState.
 #pragma once
@@ -29,6 +29,8 @@ class Watchdog {
   void keep_raising(std::shared_ptr<InterruptState> state);
   // Absent: no deadline any more.
   void set_deadline(const std::shared_ptr<InterruptState>& state, std::optional<Time> deadline);
+  // Zero: no ticks any more.
+  void set_ticks(const std::shared_ptr<InterruptState>& state, std::chrono::nanoseconds period);
   void forget(const InterruptState& state);
 
  private:
@@ -36,6 +38,9 @@ class Watchdog {
     std::shared_ptr<InterruptState> state;
     std::optional<Time> deadline;
     bool raising = false;
+    std::chrono::nanoseconds tick_period{0};  // zero: no ticks
+    Time next_tick;
+    bool is_needed() const { return deadline || raising || tick_period.count() != 0; }
   };
   Watched& entry_for(const std::shared_ptr<InterruptState>& state);  // mutex_ is held
   void wake();                                                       // mutex_ is held

@@ -44,6 +44,24 @@ TEST_F(InterruptTest, StopsCallsThatGoBackAndForthBetweenInstances) {
   }
 }
 
+TEST_F(InterruptTest, TicksComeUntilTheyAreNoLongerWanted) {
+  Instance& instance = instantiate(kEndless);
+  int ticks = 0;
+  store->set_ticks(1ms, [&](const Frame* where) {
+    EXPECT_TRUE(where != nullptr && where->func == 0);
+    if (++ticks == 3) store->interrupt_handle().interrupt();
+    return ticks < 3;
+  });
+  const auto outcome = invoke(instance, "loop");
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, ErrorCode::TrapInterrupted);
+  // A tick may have been due as well; it is no reason.
+  EXPECT_EQ(outcome.error().a, static_cast<uint64_t>(InterruptReason::Requested));
+  EXPECT_GE(ticks, 3);
+  store->set_ticks({}, nullptr);
+  EXPECT_EQ(i32(instance, "ok"), 1);
+}
+
 TEST_F(InterruptTest, AHandlerMayResume) {
   Instance& instance = instantiate(kEndless);
   int polls = 0;
