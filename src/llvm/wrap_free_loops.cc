@@ -60,7 +60,7 @@ class Versioner {
  private:
   bool is_candidate();
   bool find_groups();
-  void add(llvm::ZExtInst& widened);
+  bool add(llvm::ZExtInst& widened);
   llvm::Value* check();
   llvm::Value* group_start(const Group& group, llvm::SCEVExpander& expander);
   void duplicate(llvm::Value* fits);
@@ -96,15 +96,16 @@ bool Versioner::is_candidate() {
          evolution_.getTypeSizeInBits(rounds_->getType()) <= 64;
 }
 
-void Versioner::add(llvm::ZExtInst& widened) {
-  if (!widened.getSrcTy()->isIntegerTy(32) || !widened.getDestTy()->isIntegerTy(64)) return;
+// Whether it is an address that goes with the loop.
+bool Versioner::add(llvm::ZExtInst& widened) {
+  if (!widened.getSrcTy()->isIntegerTy(32) || !widened.getDestTy()->isIntegerTy(64)) return false;
   const auto* const sum =
       llvm::dyn_cast<llvm::SCEVAddRecExpr>(evolution_.getSCEV(widened.getOperand(0)));
-  if (sum == nullptr || sum->getLoop() != &loop_ || !sum->isAffine()) return;
+  if (sum == nullptr || sum->getLoop() != &loop_ || !sum->isAffine()) return false;
   const auto* const stride = llvm::dyn_cast<llvm::SCEVConstant>(sum->getStepRecurrence(evolution_));
-  if (stride == nullptr) return;
+  if (stride == nullptr) return false;
   const int64_t step = stride->getAPInt().getSExtValue();
-  if (std::abs(step) > kMaxStride) return;
+  if (std::abs(step) > kMaxStride) return false;
   const llvm::SCEV* start = sum->getStart();
   int64_t constant = 0;
   if (const auto* const parts = llvm::dyn_cast<llvm::SCEVAddExpr>(start)) {
@@ -117,6 +118,7 @@ void Versioner::add(llvm::ZExtInst& widened) {
       groups_, [&](const Group& group) { return group.start == start && group.stride == step; });
   Group& group = known != groups_.end() ? *known : groups_.emplace_back(start, step);
   group.addresses.push_back({&widened, constant});
+  return true;
 }
 
 // False: all is known already, or there is too much to check.
@@ -125,8 +127,7 @@ bool Versioner::find_groups() {
   for (llvm::BasicBlock* block : loop_.blocks()) {
     for (llvm::Instruction& instr : *block) {
       auto* const widened = llvm::dyn_cast<llvm::ZExtInst>(&instr);
-      if (widened == nullptr) continue;
-      add(*widened);
+      if (widened == nullptr || !add(*widened)) continue;
       is_in_doubt |= !llvm::isa<llvm::SCEVAddRecExpr>(evolution_.getSCEV(widened));
     }
   }
