@@ -188,20 +188,5 @@ TEST(Code, AlignmentIsEnoughForTheConstantsInIt) {
   EXPECT_TRUE(code.alignment == 16 || code.alignment == 32 || code.alignment == 64);
 }
 
-// The same loop with the value widened by an instruction of its own and by the load.
-std::string sum_of_words(std::string_view load) {
-  return "(module (memory 1) (func (result i64) (local $i i32) (local $sum i64) (loop "
-         "(local.set $sum (i64.add (local.get $sum) " +
-         std::string(load) +
-         ")) (local.set $i (i32.add (local.get $i) (i32.const 4))) "
-         "(br_if 0 (i32.ne (local.get $i) (i32.const 4000)))) (local.get $sum)))";
-}
-
-TEST(Code, LoopsAreNotCopiedForWidenedValuesThatAreNoAddresses) {
-  const FuncCode apart = compile(sum_of_words("(i64.extend_i32_u (i32.load (local.get $i)))"));
-  const FuncCode at_once = compile(sum_of_words("(i64.load32_u (local.get $i))"));
-  EXPECT_EQ(apart.code, at_once.code);
-}
-
 }  // namespace
 }  // namespace skerry::llvm_tier
