@@ -253,9 +253,9 @@ bool FuncTranslator::operation(const Instr& instr) {
     case Shape::TableSet: table_access(instr); return true;
     case Shape::TableSize: table_size(instr); return true;
     case Shape::TableGrow: table_grow(instr); return true;
+    case Shape::MemoryCopy: memory_copy(instr); return true;
+    case Shape::MemoryFill: memory_fill(instr); return true;
     case Shape::MemoryInit:
-    case Shape::MemoryCopy:
-    case Shape::MemoryFill:
     case Shape::DataDrop:
     case Shape::TableFill:
     case Shape::TableCopy:

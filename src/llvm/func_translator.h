@@ -6,8 +6,8 @@
 // module offset of the Wasm instruction it came from.
 //
 // Parts of the class are in several files, by shape: control.cc, calls.cc, memory.cc,
-// references.cc, numeric.cc and, for vectors only, simd.cc; loop_entry.cc enters a func at a loop,
-// resumption.cc leaves it at once if it is not called afresh.
+// bulk_memory.cc, references.cc, numeric.cc and, for vectors only, simd.cc; loop_entry.cc enters a
+// func at a loop, resumption.cc leaves it at once if it is not called afresh.
 #pragma once
 
 #include <llvm/IR/IRBuilder.h>
@@ -173,6 +173,18 @@ class FuncTranslator {
   void memory_grow(const Instr& instr);
   void bulk(const Instr& instr);
   bool memory_is_64(uint32_t memory) const { return module_.memories[memory].limits.is_64; }
+
+  // bulk_memory.cc
+  using PieceMover = llvm::function_ref<void(unsigned width, llvm::ArrayRef<Value> offsets)>;
+  void memory_copy(const Instr& instr);
+  void memory_fill(const Instr& instr);
+  void by_length(Value length, PieceMover move);
+  void short_or_call(Value is_short, llvm::function_ref<void()> in_place,
+                     llvm::function_ref<void()> call);
+  bool may_be_short(Value length) const;
+  Value is_short(Value length);
+  Value is_inside(uint32_t memory, Value index, Value length);
+  llvm::Type* piece_type(unsigned width) const;
 
   // references.cc
   void global(const Instr& instr);

@@ -152,8 +152,6 @@ void FuncTranslator::bulk(const Instr& instr) {
   const Row row = [&]() -> Row {
     switch (instr.shape) {
       case Shape::MemoryInit: return {Builtin::memory_init, 2, "Iii"};
-      case Shape::MemoryCopy: return {Builtin::memory_copy, 2, "III"};
-      case Shape::MemoryFill: return {Builtin::memory_fill, 1, "IiI"};
       case Shape::DataDrop: return {Builtin::data_drop, 1, ""};
       case Shape::TableFill: return {Builtin::table_fill, 1, "III"};
       case Shape::TableCopy: return {Builtin::table_copy, 2, "III"};
