@@ -12,7 +12,7 @@ namespace skerry {
 namespace {
 
 constexpr std::array<uint8_t, 8> kMagic = {0, 's', 'k', 'e', 'r', 'r', 'y', 0x1a};
-constexpr uint32_t kFormat = 1;
+constexpr uint32_t kFormat = 2;
 constexpr uint32_t kX86_64 = 1;
 constexpr uint8_t kBreakpoint = 0xcc;
 constexpr uint64_t kCodeAlignment = 64;  // the most that a func asks for
@@ -30,6 +30,7 @@ struct Header {
   uint32_t wasm_features;
   uint32_t func_count;
   std::array<char, 16> compiler;
+  std::array<char, 48> label;
   Digest module;
   // Each part starts where the one before ends, but for the padding before the code.
   uint64_t site_bytes;
@@ -38,7 +39,7 @@ struct Header {
   uint64_t resumption_code_bytes;
   uint64_t total_bytes;
 };
-static_assert(sizeof(Header) == 144 && std::is_trivially_copyable_v<Header>);
+static_assert(sizeof(Header) == 192 && std::is_trivially_copyable_v<Header>);
 
 uint64_t align_up(uint64_t value, uint64_t alignment) {
   return (value + alignment - 1) / alignment * alignment;
@@ -74,29 +75,29 @@ bool parts_fit(const Header& header, uint64_t size) {
 
 }  // namespace
 
-Result<void> ArtifactWriter::add(const FuncCode* code, const FuncCode* resumption) {
+Result<void> ArtifactWriter::add(const CodeView& code, const CodeView& resumption) {
   TRY(add_to(calls_, code));
   return add_to(resumptions_, resumption);
 }
 
-Result<void> ArtifactWriter::add_to(Part& part, const FuncCode* code) {
+Result<void> ArtifactWriter::add_to(Part& part, const CodeView& code) {
   ArtifactFunc row;
   row.code_offset = static_cast<uint32_t>(part.code.size());
-  if (code != nullptr) {
-    assert(!code->code.empty() && code->alignment <= kCodeAlignment);
-    const uint64_t start = align_up(part.code.size(), code->alignment);
+  if (!code.code.empty()) {
+    assert(code.alignment <= kCodeAlignment);
+    const uint64_t start = align_up(part.code.size(), code.alignment);
     // Some room is left for what rounding adds.
-    if (start + code->code.size() > UINT32_MAX - kCodeAlignment ||
-        sites_.size() + code->sites.size_bytes() > UINT32_MAX)
+    if (start + code.code.size() > UINT32_MAX - kCodeAlignment ||
+        sites_.size() + code.sites.size() > UINT32_MAX)
       return fail(ErrorCode::LimitExceeded);
     row.code_offset = static_cast<uint32_t>(start);
-    row.code_bytes = static_cast<uint32_t>(code->code.size());
-    row.frame_bytes = code->frame_bytes;
+    row.code_bytes = static_cast<uint32_t>(code.code.size());
+    row.frame_bytes = code.frame_bytes;
     row.sites_offset = static_cast<uint32_t>(sites_.size());
-    row.site_bytes = static_cast<uint32_t>(code->sites.size_bytes());
+    row.site_bytes = static_cast<uint32_t>(code.sites.size());
     part.code.resize(start, kBreakpoint);
-    part.code.insert(part.code.end(), code->code.begin(), code->code.end());
-    sites_.insert(sites_.end(), code->sites.bytes().begin(), code->sites.bytes().end());
+    part.code.insert(part.code.end(), code.code.begin(), code.code.end());
+    sites_.insert(sites_.end(), code.sites.begin(), code.sites.end());
   }
   part.funcs.push_back(row);
   return {};
@@ -104,7 +105,8 @@ Result<void> ArtifactWriter::add_to(Part& part, const FuncCode* code) {
 
 std::vector<uint8_t> ArtifactWriter::finish(uint64_t file_offset) const {
   assert(file_offset % kArtifactAlignment == 0 &&
-         facts_.compiler.size() < sizeof(Header::compiler));
+         facts_.compiler.size() < sizeof(Header::compiler) &&
+         facts_.label.size() < sizeof(Header::label));
   const uint64_t rows_bytes = calls_.funcs.size() * sizeof(ArtifactFunc);
   const uint64_t before_code = sizeof(Header) + 2 * rows_bytes + sites_.size();
   Header header{};
@@ -120,6 +122,7 @@ std::vector<uint8_t> ArtifactWriter::finish(uint64_t file_offset) const {
   header.wasm_features = facts_.wasm_features;
   header.func_count = static_cast<uint32_t>(calls_.funcs.size());
   std::memcpy(header.compiler.data(), facts_.compiler.data(), facts_.compiler.size());
+  std::memcpy(header.label.data(), facts_.label.data(), facts_.label.size());
   header.module = facts_.module;
   header.site_bytes = sites_.size();
   header.code_at = align_up(file_offset + before_code, kArtifactCodeAlignment) - file_offset;
@@ -163,7 +166,7 @@ Result<Artifact> Artifact::read(Bytes bytes) {
       header.code_abi != code_abi_id())
     return fail(ErrorCode::ArtifactVersion);
   if (!parts_fit(header, bytes.size()) || !is_flag(header.explicit_bounds) ||
-      !is_flag(header.fuel) || header.compiler.back() != 0)
+      !is_flag(header.fuel) || header.compiler.back() != 0 || header.label.back() != 0)
     return malformed();
 
   Artifact artifact;
@@ -173,6 +176,7 @@ Result<Artifact> Artifact::read(Bytes bytes) {
                              header.hot_after_rounds};
   artifact.facts_.wasm_features = header.wasm_features;
   artifact.facts_.compiler = header.compiler.data();
+  artifact.facts_.label = header.label.data();
   artifact.facts_.module = header.module;
   const uint64_t rows_bytes = uint64_t{header.func_count} * sizeof(ArtifactFunc);
   const auto rows_at = [&](uint64_t offset) {

@@ -27,6 +27,7 @@ struct ArtifactFacts {
   CodeOptions options;
   uint32_t wasm_features = 0;  // Features::bits() that the module was validated with
   std::string compiler;        // its name, at most 15 characters
+  std::string label;           // what people call the module, at most 47 bytes; may be empty
   Digest module{};             // of the module it was made from
 };
 
@@ -46,6 +47,21 @@ struct ArtifactPart {
   Bytes code;
 };
 
+// A func's code where it lies: in a FuncCode, or where it runs.
+struct CodeView {
+  CodeView() = default;
+  explicit CodeView(const FuncCode& code)
+      : code(code.code),
+        alignment(code.alignment),
+        frame_bytes(code.frame_bytes),
+        sites(code.sites.bytes()) {}
+
+  Bytes code;  // empty: there is none
+  uint32_t alignment = 16;
+  uint32_t frame_bytes = 0;
+  Bytes sites;
+};
+
 // Proof of origin over everything before it. What is not used is zero.
 struct ArtifactSeal {
   Digest mac{};     // under the maker's own key
@@ -62,9 +78,9 @@ inline constexpr uint64_t kArtifactAlignment = 8;
 class ArtifactWriter {
  public:
   explicit ArtifactWriter(ArtifactFacts facts) : facts_(std::move(facts)) {}
-  // Defined funcs in order. `resumption`: see Compiler::compile_resumption. Null: there is no such
-  // code for this func. LimitExceeded: more code than an artifact can hold (4 GiB).
-  Result<void> add(const FuncCode* code, const FuncCode* resumption = nullptr);
+  // Defined funcs in order. `resumption`: see Compiler::compile_resumption. LimitExceeded: more
+  // code than an artifact can hold (4 GiB).
+  Result<void> add(const CodeView& code, const CodeView& resumption = {});
   // The artifact for this place in a file, its seal still empty.
   std::vector<uint8_t> finish(uint64_t file_offset = 0) const;
 
@@ -73,7 +89,7 @@ class ArtifactWriter {
     std::vector<ArtifactFunc> funcs;
     std::vector<uint8_t> code;
   };
-  Result<void> add_to(Part& part, const FuncCode* code);
+  Result<void> add_to(Part& part, const CodeView& code);
 
   ArtifactFacts facts_;
   Part calls_, resumptions_;

@@ -97,22 +97,29 @@ Result<AheadOfTime> compile_ahead_of_time(const Engine& engine, const LoadedModu
                                           const AheadOfTimeOptions& options) {
   Compilation compilation(engine, module, options);
   compilation.run(options.jobs);
-  ArtifactFacts facts;
-  facts.code_abi = code_abi_id();
-  facts.cpu = engine.cpu();
-  facts.options = engine.runtime()->options().code;
-  facts.wasm_features = engine.features().bits();
-  facts.compiler = engine.runtime()->compiler().name();
-  facts.module = module_digest(*module.parsed.module, module.parsed.source->bytes());
-  AheadOfTime result{ArtifactWriter(std::move(facts))};
+  AheadOfTime result{ArtifactWriter(
+      artifact_facts(engine, module_digest(*module.parsed.module, module.parsed.source->bytes())))};
   for (FuncResult& func : compilation.results()) {
-    TRY(result.writer.add(func.code ? &*func.code : nullptr,
-                          func.resumption ? &*func.resumption : nullptr));
+    const auto view = [](const std::optional<FuncCode>& code) {
+      return code ? CodeView(*code) : CodeView();
+    };
+    TRY(result.writer.add(view(func.code), view(func.resumption)));
     ++result.func_count;
     if (!func.code) ++result.missing_count;
     func = {};  // a large module's code need not be there twice
   }
   return result;
+}
+
+ArtifactFacts artifact_facts(const Engine& engine, const Digest& module) {
+  ArtifactFacts facts;
+  facts.code_abi = code_abi_id();
+  facts.cpu = engine.compiler_options().cpu;
+  facts.options = engine.runtime()->options().code;
+  facts.wasm_features = engine.features().bits();
+  facts.compiler = engine.runtime()->compiler().name();
+  facts.module = module;
+  return facts;
 }
 
 std::vector<uint8_t> signed_message(Bytes sealed) {

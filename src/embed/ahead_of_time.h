@@ -29,6 +29,8 @@ struct AheadOfTime {
 Result<AheadOfTime> compile_ahead_of_time(const Engine& engine, const LoadedModule& module,
                                           const AheadOfTimeOptions& options = {});
 
+// Of code that the engine makes of a module with this digest.
+ArtifactFacts artifact_facts(const Engine& engine, const Digest& module);
 // Fills the artifact's seal: under the user's key, with the signature of another, or both.
 void seal_artifact(std::vector<uint8_t>& artifact, const std::optional<MacKey>& own,
                    const std::optional<SigningKey>& signer);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "baseline/compiler.h"
+#include "embed/kept_code.h"
 #include "embed/optimizing_tier.h"
 #include "embed/perf_map.h"
 #include "validate/validate.h"
@@ -45,7 +46,7 @@ Result<Engine> Engine::create(const EngineOptions& options) {
     runtime_options.on_publish = [map](const runtime::PublishedCode& code) { map->add(code); };
   }
   auto runtime = TRY(runtime::Engine::create(std::move(compiler), runtime_options));
-  return Engine(options.features, options.compiler.cpu, std::move(runtime));
+  return Engine(options, std::move(runtime));
 }
 
 Reported<LoadedModule> Engine::load(std::shared_ptr<const Source> source,
@@ -53,7 +54,8 @@ Reported<LoadedModule> Engine::load(std::shared_ptr<const Source> source,
   auto parsed = parse(source, features_);
   if (!parsed) return std::unexpected(std::move(parsed.error()));
   const bool has_code = native.file || parsed->module->find_custom(kCodeSection) != nullptr;
-  if (!has_code) return prepare(std::move(*parsed));
+  const bool may_be_kept = cache_ && source->bytes().size() >= kMinKeptModuleBytes;
+  if (!has_code && !may_be_kept) return prepare(std::move(*parsed));
   if (!source->is_ours()) {
     // What is checked has to stay what it is.
     parsed = parse(source->copy(), features_);
@@ -62,20 +64,28 @@ Reported<LoadedModule> Engine::load(std::shared_ptr<const Source> source,
   const CodeTarget target{CpuSet::native(), runtime_->options().code, parsed->module->bodies.size(),
                           module_digest(*parsed->module, parsed->source->bytes()),
                           !runtime_->options().on_publish};
-  auto code = load_native_code(*parsed, target, native);
-  if (!code) {
-    auto loaded = prepare(std::move(*parsed));
-    if (loaded) loaded->note = native_code_note(native.file.value_or(source->name()), code.error());
-    return loaded;
+  std::string note;
+  if (has_code) {
+    auto code = load_native_code(*parsed, target, native);
+    if (code) return prepare_native(std::move(*parsed), std::move(*code));
+    note = native_code_note(native.file.value_or(source->name()), code.error());
   }
-  if (code->wasm_features != features_.bits()) {
-    auto validated = validate(*parsed, features_, runtime_->registry());
-    if (!validated) return std::unexpected(std::move(validated.error()));
-    return with_code(std::move(*parsed), std::move(*validated), std::move(code->image));
-  }
-  auto known = validate_known(parsed->module, features_, runtime_->registry());
-  if (!known) return invalid_module(*parsed, known.error());
-  return with_code(std::move(*parsed), std::move(*known), std::move(code->image));
+  std::optional<NativeCode> kept;
+  if (may_be_kept) kept = find_kept_code(*this, *parsed, target);
+  auto loaded =
+      kept ? prepare_native(std::move(*parsed), std::move(*kept)) : prepare(std::move(*parsed));
+  if (!loaded) return loaded;
+  loaded->note = std::move(note);
+  if (may_be_kept) loaded->kept_as = target.module;
+  return loaded;
+}
+
+Reported<LoadedModule> Engine::prepare_native(ParsedModule parsed, NativeCode code) const {
+  auto validated = code.facts.wasm_features == features_.bits()
+                       ? validate_known(parsed.module, features_, runtime_->registry())
+                       : skerry::validate(parsed.module, features_, runtime_->registry());
+  if (!validated) return invalid_module(parsed, validated.error());
+  return with_code(std::move(parsed), std::move(*validated), std::move(code.image));
 }
 
 Reported<LoadedModule> Engine::prepare(ParsedModule parsed) const {
@@ -90,7 +100,7 @@ Reported<LoadedModule> Engine::with_code(ParsedModule parsed, ValidatedModule va
   if (!code)
     return report(code.error(),
                   fmt::format("{}: {}", parsed.source->name(), explain(code.error())));
-  return LoadedModule{std::move(parsed), std::move(*code), {}};
+  return LoadedModule{std::move(parsed), std::move(*code), {}, {}};
 }
 
 }  // namespace skerry::embed

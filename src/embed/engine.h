@@ -15,6 +15,8 @@
 
 namespace skerry::embed {
 
+class CodeCache;
+
 // Auto: Baseline first, and what turns out to be hot by Llvm while the program runs; where the
 // optimising tier's library is not installed, the same as Baseline.
 enum class Tier : uint8_t { Auto, Baseline, Llvm };
@@ -32,6 +34,8 @@ struct EngineOptions {
   Profile profile = Profile::None;
   // What code is made for. A processor that lacks some of it cannot run the engine's code.
   CompilerOptions compiler;
+  // Where code of modules is looked for when they are loaded; see kept_code.h. Null: nowhere.
+  std::shared_ptr<const CodeCache> cache;
   runtime::EngineOptions runtime;
 };
 
@@ -40,6 +44,8 @@ struct LoadedModule {
   std::shared_ptr<runtime::ModuleCode> code;
   // A line about machine code that was there and is not used; empty if there is nothing to say.
   std::string note;
+  // The module's digest, if the engine's cache is to have its code.
+  std::optional<Digest> kept_as;
 };
 
 class Engine {
@@ -48,24 +54,33 @@ class Engine {
 
   Features features() const { return features_; }
   const std::shared_ptr<runtime::Engine>& runtime() const { return runtime_; }
-  // What its code is made for.
-  CpuSet cpu() const { return cpu_; }
+  Tier tier() const { return tier_; }
+  const CompilerOptions& compiler_options() const { return compiler_options_; }
+  const std::shared_ptr<const CodeCache>& cache() const { return cache_; }
 
   // Parses, validates, prepares. Nothing is compiled yet. Machine code that is there is used if it
-  // may be; if not, the module runs all the same.
+  // may be; if not, or if there is none, code that the cache has; else the module is compiled as it
+  // runs.
   Reported<LoadedModule> load(std::shared_ptr<const Source> source,
                               const NativeCodeOptions& native = {}) const;
   // The second half, for callers that parse for themselves, without machine code.
   Reported<LoadedModule> prepare(ParsedModule parsed) const;
 
  private:
-  Engine(Features features, CpuSet cpu, std::shared_ptr<runtime::Engine> runtime)
-      : features_(features), cpu_(cpu), runtime_(std::move(runtime)) {}
+  Engine(const EngineOptions& options, std::shared_ptr<runtime::Engine> runtime)
+      : features_(options.features),
+        tier_(options.tier),
+        compiler_options_(options.compiler),
+        cache_(options.cache),
+        runtime_(std::move(runtime)) {}
+  Reported<LoadedModule> prepare_native(ParsedModule parsed, NativeCode code) const;
   Reported<LoadedModule> with_code(ParsedModule parsed, ValidatedModule validated,
                                    std::optional<runtime::CodeImage> image) const;
 
   Features features_;
-  CpuSet cpu_;
+  Tier tier_;
+  CompilerOptions compiler_options_;
+  std::shared_ptr<const CodeCache> cache_;
   std::shared_ptr<runtime::Engine> runtime_;
 };
 

@@ -112,7 +112,7 @@ Result<NativeCode> load_native_code(const ParsedModule& module, const CodeTarget
   const uint8_t* const code = TRY(place_code(artifact, *placed, target.may_be_mapped));
   const size_t calls_bytes = artifact.calls().code.size();
   NativeCode result;
-  result.wasm_features = artifact.facts().wasm_features;
+  result.facts = artifact.facts();
   result.image.owner = placed;
   result.image.calls = {artifact.calls().funcs, {code, calls_bytes}};
   result.image.resumptions = {artifact.resumptions().funcs,

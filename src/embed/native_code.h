@@ -1,14 +1,15 @@
 // Machine code of a module that is there already, in the module or in a file of its own: whether it
-// fits and may be run, and putting it in place. Not here: making it (ahead_of_time.h), or the code
-// cache. Invariant: code is only handed out if it fits the engine, the processor and the module,
-// and if this user made it, somebody trusted signed it, or all code is to be trusted; and nobody
-// else can change it afterwards.
+// fits and may be run, and putting it in place. Not here: making it (ahead_of_time.h), or which
+// code of earlier runs there is (kept_code.h). Invariant: code is only handed out if it fits the
+// engine, the processor and the module, and if this user made it, somebody trusted signed it, or
+// all code is to be trusted; and nobody else can change it afterwards.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "code/artifact.h"
 #include "embed/code_section.h"
 #include "embed/source.h"
 #include "runtime/code_image.h"
@@ -38,9 +39,8 @@ struct CodeTarget {
 
 struct NativeCode {
   runtime::CodeImage image;
-  // The module's digest was found among what is sealed, so it is one that was valid with these
-  // features (Features::bits()).
-  uint32_t wasm_features = 0;
+  // Sealed together with the code, so the module is one that was valid with these wasm_features.
+  ArtifactFacts facts;
 };
 
 // Artifact*, KeyExposed, or why the file could not be read. `module`: the parsed source; its file

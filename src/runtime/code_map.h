@@ -46,6 +46,11 @@ class CodeRegion {
   uintptr_t begin() const { return begin_; }
   uintptr_t end() const { return end_; }
 
+  bool holds(Bytes code) const {
+    const auto at = reinterpret_cast<uintptr_t>(code.data());
+    return !code.empty() && at >= begin_ && at < end_;
+  }
+
   // One thread at a time.
   void append(const PlacedFunc& func);
   // The func that holds the byte at `pc`, if any.

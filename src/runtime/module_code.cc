@@ -29,6 +29,12 @@ uint64_t reservation_bytes(const Module& module) {
   return std::max(kMinReservationBytes, kReservationFactor * bytes);
 }
 
+// Of the alignments that code asks for, the greatest that it has.
+uint32_t alignment_of(const void* code) {
+  const auto address = reinterpret_cast<uintptr_t>(code);
+  return address % 64 == 0 ? 64 : address % 32 == 0 ? 32 : 16;
+}
+
 }  // namespace
 
 ModuleCode::ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule validated,
@@ -199,7 +205,7 @@ Result<const void*> ModuleCode::publish_better(uint32_t func, const FuncCode& co
   }
   const std::lock_guard lock(instances_mutex_);
   // Its code so far takes every call.
-  assert(state(func).load() >= kFirstAddress);
+  assert(state(func).load() >= kFirstAddress && !came_with_better(func));
   set_resumption_locked(func, reinterpret_cast<const void*>(state(func).load()));
   state(func).store(reinterpret_cast<uintptr_t>(piece.address), std::memory_order_release);
   for (Instance* instance : instances_) instance->set_entry_locked(func, piece.address);
@@ -318,6 +324,36 @@ ModuleCode::Stats ModuleCode::stats() {
   for (size_t i = 0; i < module().bodies.size(); ++i)
     if (states_[i].load(std::memory_order_relaxed) >= kFirstAddress) ++stats.funcs_compiled;
   return stats;
+}
+
+std::vector<ModuleCode::FuncCodeViews> ModuleCode::code_so_far() {
+  const std::lock_guard publishing(publish_mutex_);
+  const std::lock_guard lock(instances_mutex_);
+  const CodeMap::Reading reading;
+  const auto view_of = [&reading](const void* code) {
+    CodeView view;
+    if (code == nullptr) return view;
+    const auto hit = reading.find(reinterpret_cast<uintptr_t>(code));
+    assert(hit && hit->offset_in_func == 0);
+    view.code = {static_cast<const uint8_t*>(code), hit->func.code_bytes};
+    view.alignment = alignment_of(code);
+    view.frame_bytes = hit->func.frame_bytes;
+    view.sites = {hit->func.sites, hit->func.site_bytes};
+    return view;
+  };
+  std::vector<FuncCodeViews> result(module().bodies.size());
+  for (size_t i = 0; i < result.size(); ++i) {
+    const auto func = static_cast<uint32_t>(module().imported_funcs + i);
+    const uintptr_t now = states_[i].load(std::memory_order_acquire);
+    if (now >= kFirstAddress) result[i].calls = view_of(reinterpret_cast<const void*>(now));
+    const auto known = resumptions_.find(func);
+    result[i].resumptions =
+        view_of(known != resumptions_.end() ? known->second : image_resumption(func));
+    result[i].is_from_image = image_ && image_calls_->holds(result[i].calls.code) &&
+                              (result[i].resumptions.code.empty() ||
+                               image_resumptions_->holds(result[i].resumptions.code));
+  }
+  return result;
 }
 
 void ModuleCode::add_instance(Instance* instance) {

@@ -63,6 +63,15 @@ class ModuleCode {
   };
   Stats stats();
 
+  // A defined func's code, where it lies as long as this lives: of calls, and of calls that those
+  // pass on. A func that better code was made of has its code so far there.
+  struct FuncCodeViews {
+    CodeView calls, resumptions;
+    bool is_from_image = false;  // both
+  };
+  // In the order of defined funcs.
+  std::vector<FuncCodeViews> code_so_far();
+
   // For the runtime itself.
 
   // The code of a defined func, compiled by this thread or awaited if need be.
@@ -84,6 +93,8 @@ class ModuleCode {
   // Code of a better compiler, for a func that is compiled already: of the whole func, which calls
   // jump to from now on, or of the rest of it from a loop on. Returns where it is.
   Result<const void*> publish_better(uint32_t func, const FuncCode& code, bool is_whole);
+  // The module came with code for the func that another compiler made better already.
+  bool came_with_better(uint32_t func) const { return image_resumption(func) != nullptr; }
 
  private:
   ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule module,

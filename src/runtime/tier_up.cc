@@ -52,6 +52,10 @@ const Compiler* TierUp::compiler() {
 TierUp::Place& TierUp::place_at(ModuleCode& module, uint32_t func, uint32_t place) {
   const auto [found, is_new] = places_.try_emplace({&module, place});
   if (is_new) found->second.func = func;
+  if (is_new && place == entry_place(module.module(), func) && module.came_with_better(func)) {
+    found->second.state = Place::Done;
+    found->second.heat = 1;  // it was reported in an earlier life
+  }
   return found->second;
 }
 

@@ -28,19 +28,20 @@ ArtifactFacts facts() {
   facts.options.hot_after_calls = 7;
   facts.wasm_features = 0x1234;
   facts.compiler = "test";
+  facts.label = "hello.wasm";
   facts.module.fill(0xab);
   return facts;
 }
 
 std::vector<uint8_t> sample(uint64_t file_offset = 0) {
   ArtifactWriter writer(facts());
-  EXPECT_TRUE(writer.add(nullptr));
+  EXPECT_TRUE(writer.add({}));
   for (const FuncCode& code : {func_of(5, 1, 16, 8), func_of(70, 2, 64, 24)})
-    EXPECT_TRUE(writer.add(&code));
-  EXPECT_TRUE(writer.add(nullptr));
+    EXPECT_TRUE(writer.add(CodeView(code)));
+  EXPECT_TRUE(writer.add({}));
   const FuncCode last = func_of(1, 3, 16, 40);
   const FuncCode resumption = func_of(9, 4, 32, 16);
-  EXPECT_TRUE(writer.add(&last, &resumption));
+  EXPECT_TRUE(writer.add(CodeView(last), CodeView(resumption)));
   return writer.finish(file_offset);
 }
 
@@ -52,6 +53,7 @@ TEST(Artifact, GivesBackWhatWasWritten) {
   EXPECT_EQ(artifact->facts().options, facts().options);
   EXPECT_EQ(artifact->facts().wasm_features, 0x1234u);
   EXPECT_EQ(artifact->facts().compiler, "test");
+  EXPECT_EQ(artifact->facts().label, "hello.wasm");
   EXPECT_EQ(artifact->facts().module, facts().module);
   ASSERT_EQ(artifact->calls().funcs.size(), 5u);
   EXPECT_EQ(artifact->calls().funcs[0].code_bytes, 0u);

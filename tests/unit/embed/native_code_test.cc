@@ -160,7 +160,7 @@ TEST_F(NativeCodeTest, OfAnotherVersionDoesNotRun) {
   const LoadedModule plain = load_as_binary("m.wasm", kText);
   const auto bytes = with_code_section({plain.parsed.source->bytes(), {}}, [&](uint64_t offset) {
     ArtifactWriter writer(facts);
-    EXPECT_TRUE(writer.add(nullptr));
+    EXPECT_TRUE(writer.add({}));
     std::vector<uint8_t> artifact = writer.finish(offset);
     seal_artifact(artifact, std::nullopt, signer);
     return artifact;

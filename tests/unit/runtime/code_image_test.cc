@@ -2,6 +2,7 @@
 // in it is compiled.
 #include "runtime/code_image.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "code/compiler_library.h"
@@ -42,7 +43,7 @@ class CodeImageTest : public RuntimeTest {
     for (uint32_t func = module.imported_funcs; func < module.funcs.size(); ++func) {
       const auto code = maker->compile(*valid, ContextLayout(module), func, {});
       EXPECT_TRUE(code);
-      EXPECT_TRUE(writer.add(func == without ? nullptr : &*code, &*code));
+      EXPECT_TRUE(writer.add(func == without ? CodeView() : CodeView(*code), CodeView(*code)));
     }
     auto placed = std::make_shared<Placed>();
     placed->bytes = writer.finish();
@@ -110,6 +111,27 @@ TEST_F(CodeImageTest, HoldsCodeForCallsThatArePassedOn) {
   ASSERT_TRUE(resumption);
   EXPECT_EQ(instance.compile_resumption(0), resumption);
   EXPECT_EQ(compiled, 0);
+}
+
+TEST_F(CodeImageTest, IsToldFromWhatIsCompiledLater) {
+  const auto code = with_image(kModule, 0);
+  const auto before = code->code_so_far();
+  ASSERT_EQ(before.size(), 4u);
+  EXPECT_TRUE(before[0].calls.code.empty());
+  EXPECT_FALSE(before[0].is_from_image);
+  EXPECT_TRUE(before[1].is_from_image);
+  Instance& instance = **runtime::instantiate(*store, code, {});
+  EXPECT_EQ(i32(instance, "outer", {Value::i32(0)}), 42);
+  const auto after = code->code_so_far();
+  // The same code as in the image of all of it.
+  const auto whole = with_image(kModule)->code_so_far();
+  for (size_t i = 0; i < after.size(); ++i) {
+    EXPECT_EQ(after[i].is_from_image, i != 0) << i;
+    EXPECT_TRUE(std::ranges::equal(after[i].calls.code, whole[i].calls.code)) << i;
+    EXPECT_TRUE(std::ranges::equal(after[i].calls.sites, whole[i].calls.sites)) << i;
+    EXPECT_EQ(after[i].calls.frame_bytes, whole[i].calls.frame_bytes) << i;
+    EXPECT_FALSE(after[i].resumptions.code.empty()) << i;
+  }
 }
 
 }  // namespace
