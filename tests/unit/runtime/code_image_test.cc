@@ -134,5 +134,31 @@ TEST_F(CodeImageTest, IsToldFromWhatIsCompiledLater) {
   }
 }
 
+TEST_F(CodeImageTest, WhatCameWithBetterCodeIsNotMadeBetterAgain) {
+  EngineOptions options;
+  options.code.hot_after_calls = options.code.hot_after_rounds = 1;
+  options.tier_up.in_place = true;
+  options.tier_up.make_compiler = [this]() -> Result<std::shared_ptr<const Compiler>> {
+    return std::make_shared<TestCompiler>(
+        [this](const Compiler& baseline, const ValidatedModule& module,
+               const ContextLayout& layout, uint32_t func, const CodeOptions& code) {
+          ++compiled;
+          return baseline.compile(module, layout, func, code);
+        });
+  };
+  use(options, {}, baseline::make_compiler());
+  const auto place = [](const ModuleCode& code) {
+    return static_cast<uint32_t>(code.module().bodies[0].offset);
+  };
+  // Its code so far says that it is hot, as it does for calls that are passed on to it.
+  const auto better = with_image(kModule);
+  EXPECT_EQ((*runtime::instantiate(*store, better, {}))->hot(place(*better)), nullptr);
+  EXPECT_EQ(compiled, 0);
+  const auto fresh = module(kModule);
+  Instance& instance = **runtime::instantiate(*store, fresh, {});
+  EXPECT_EQ(i32(instance, "add", {Value::i32(2), Value::i32(3)}), 5);
+  EXPECT_EQ(compiled, 1);
+}
+
 }  // namespace
 }  // namespace skerry::runtime
