@@ -124,7 +124,8 @@ TEST_F(CodeImageTest, IsToldFromWhatIsCompiledLater) {
   EXPECT_EQ(i32(instance, "outer", {Value::i32(0)}), 42);
   const auto after = code->code_so_far();
   // The same code as in the image of all of it.
-  const auto whole = with_image(kModule)->code_so_far();
+  const auto image_of_all = with_image(kModule);
+  const auto whole = image_of_all->code_so_far();
   for (size_t i = 0; i < after.size(); ++i) {
     EXPECT_EQ(after[i].is_from_image, i != 0) << i;
     EXPECT_TRUE(std::ranges::equal(after[i].calls.code, whole[i].calls.code)) << i;
@@ -156,7 +157,7 @@ TEST_F(CodeImageTest, WhatCameWithBetterCodeIsNotMadeBetterAgain) {
   EXPECT_EQ(compiled, 0);
   const auto fresh = module(kModule);
   Instance& instance = **runtime::instantiate(*store, fresh, {});
-  EXPECT_EQ(i32(instance, "add", {Value::i32(2), Value::i32(3)}), 5);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(i32(instance, "add", {Value::i32(2), Value::i32(3)}), 5);
   EXPECT_EQ(compiled, 1);
 }
 
