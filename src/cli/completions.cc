@@ -61,6 +61,7 @@ std::vector<std::string_view> option_words(Command command) {
 // Operands that are names rather than files.
 std::vector<std::string_view> operand_words(Command command) {
   if (command == Command::Help) return command_words();
+  if (command == Command::Cache) return {"ls", "clear", "path"};
   if (command != Command::Completions) return {};
   return {all_shells().begin(), all_shells().end()};
 }

@@ -5,30 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/inspection.h"
+#include "cli/text_table.h"
 #include "embed/report.h"
 
 namespace skerry::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Row = std::vector<std::string>;
-
-// Columns as wide as they need to be; numbers to the right.
-std::string table(const std::vector<Row>& rows, std::string_view alignment) {
-  std::vector<size_t> widths(alignment.size(), 0);
-  for (const Row& row : rows)
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  std::string result;
-  for (const Row& row : rows) {
-    std::string line;
-    for (size_t i = 0; i < row.size(); ++i)
-      line += alignment[i] == '>' ? fmt::format("  {:>{}}", row[i], widths[i])
-                                  : fmt::format("  {:<{}}", row[i], widths[i]);
-    line.erase(line.find_last_not_of(' ') + 1);
-    result += line + '\n';
-  }
-  return result;
-}
+using Row = TableRow;
 
 std::string items_text(std::string_view title, const std::vector<ItemFacts>& items) {
   if (items.empty()) return {};
@@ -37,7 +21,7 @@ std::string items_text(std::string_view title, const std::vector<ItemFacts>& ite
     const std::string name = item.module.empty() ? item.name : item.module + "." + item.name;
     rows.push_back({embed::printable(name), item.type});
   }
-  return fmt::format("\n{} ({}):\n{}", title, items.size(), table(rows, "<<"));
+  return fmt::format("\n{} ({}):\n{}", title, items.size(), text_table(rows, "<<"));
 }
 
 Json items_json(const std::vector<ItemFacts>& items, bool are_imports, bool have_names) {
@@ -71,7 +55,7 @@ std::string inspection_text(const Inspection& facts) {
                                       : section.name,
                     fmt::format("{:#x}", section.offset), std::to_string(section.size_bytes),
                     section.is_custom ? "" : std::to_string(section.count)});
-  result += "\nSections:\n" + table(rows, "<>>>");
+  result += "\nSections:\n" + text_table(rows, "<>>>");
 
   result += items_text("Imports", facts.imports);
   result += items_text("Exports", facts.exports);
@@ -88,7 +72,7 @@ std::string inspection_text(const Inspection& facts) {
     for (const FuncFacts& func : facts.largest_funcs)
       rows.push_back({std::to_string(func.size_bytes), fmt::format("func {}", func.index),
                       embed::printable(func.name)});
-    result += "\nLargest functions, in bytes:\n" + table(rows, "><<");
+    result += "\nLargest functions, in bytes:\n" + text_table(rows, "><<");
   }
 
   rows = {};
@@ -97,7 +81,7 @@ std::string inspection_text(const Inspection& facts) {
                     use.position == kNoPosition ? "by declaration"
                                                 : fmt::format("first at {:#x}", use.position)});
   result += rows.empty() ? "\nFeatures: WebAssembly 1.0 is enough\n"
-                         : "\nFeatures used beyond WebAssembly 1.0:\n" + table(rows, "<<");
+                         : "\nFeatures used beyond WebAssembly 1.0:\n" + text_table(rows, "<<");
   return result;
 }
 

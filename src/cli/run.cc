@@ -10,8 +10,10 @@
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/settings.h"
+#include "embed/code_cache.h"
 #include "embed/engine.h"
 #include "embed/go_preemption.h"
+#include "embed/kept_code.h"
 #include "embed/linker.h"
 #include "embed/nearest_name.h"
 #include "embed/trap_report.h"
@@ -246,26 +248,33 @@ uint64_t with_host_stack(uint64_t wasm_stack_bytes) {
   return std::min(wasm_stack_bytes, uint64_t{1} << 47) + kHostStackBytes;
 }
 
-Ran<void> load_and_run(const RunSettings& settings) {
+// The exit status.
+int load_and_run(const RunSettings& settings) {
   auto source = embed::Source::open(settings.file);
   if (!source) {
     if (source.error().error.code == ErrorCode::FileNotFound)
       source.error().text += command_hint(settings.file);
-    return stop(source.error());
+    return conclude(stop(source.error()));
   }
-  const auto engine = embed::Engine::create(settings.engine.engine);
-  if (!engine) return stop(engine.error());
+  embed::EngineOptions options = settings.engine.engine;
+  if (settings.cache_limit_bytes != 0)
+    options.cache = embed::CodeCache::of_user(settings.cache_limit_bytes);
+  const auto engine = embed::Engine::create(options);
+  if (!engine) return conclude(stop(engine.error()));
   const auto module = engine->load(std::move(*source), settings.native);
-  if (!module) return stop(module.error());
+  if (!module) return conclude(stop(module.error()));
   std::fputs(module->note.c_str(), stderr);
 
   Ran<void> result;
   auto thread = platform::Thread::start([&] { result = Run(settings, *module, *engine).execute(); },
                                         with_host_stack(settings.engine.limits.wasm_stack_bytes));
-  if (!thread) return stop(thread.error(), "a stack for the program");
+  if (!thread) return conclude(stop(thread.error(), "a stack for the program"));
   thread->join();
-  if (kLeaveAtOnce) std::_Exit(conclude(result));
-  return result;
+  const int status = conclude(result);
+  // The program's output is out. That nothing could be kept is no failure of the program.
+  [[maybe_unused]] const auto kept = embed::keep_code(*engine, *module);
+  if (kLeaveAtOnce) std::_Exit(status);
+  return status;
 }
 
 }  // namespace
@@ -273,7 +282,7 @@ Ran<void> load_and_run(const RunSettings& settings) {
 int run_command(const CommandLine& line) {
   const auto settings = run_settings(line);
   if (!settings) return print_usage_error(settings.error());
-  return conclude(load_and_run(*settings));
+  return load_and_run(*settings);
 }
 
 }  // namespace skerry::cli

@@ -296,6 +296,10 @@ Parsed<RunSettings> run_settings(const CommandLine& line) {
       settings.native.file = use.value;
     } else if (use.option == OptionId::TrustNative) {
       settings.native.trust_all = true;
+    } else if (use.option == OptionId::CacheLimit) {
+      const auto set = [&](uint64_t bytes) { settings.cache_limit_bytes = bytes; };
+      if (auto applied = set_number("--cache-limit", use.value, parse_size_bytes, set); !applied)
+        return std::unexpected(std::move(applied.error()));
     } else if (use.option == OptionId::Trust) {
       if (auto added = add_trusted(use.value, settings.native); !added)
         return std::unexpected(std::move(added.error()));
@@ -304,6 +308,7 @@ Parsed<RunSettings> run_settings(const CommandLine& line) {
         return std::unexpected(std::move(added.error()));
     }
   }
+  if (line.has(OptionId::NoCache)) settings.cache_limit_bytes = 0;
   return settings;
 }
 

@@ -13,6 +13,7 @@
 
 #include "cli/command_line.h"
 #include "cli/dir_mapping.h"
+#include "embed/code_cache.h"
 #include "embed/engine.h"
 #include "embed/go_preemption.h"
 #include "runtime/store.h"
@@ -30,6 +31,7 @@ struct EngineSettings {
 struct RunSettings {
   EngineSettings engine;
   embed::NativeCodeOptions native;
+  uint64_t cache_limit_bytes = embed::kDefaultCacheBytes;  // 0: no code cache
   std::vector<DirMapping> dirs;
   std::vector<std::pair<std::string, std::string>> env;
   std::string file;

@@ -131,8 +131,9 @@ class Runner:
 
     def environment(self, case, test, tmp):
         """The tester's own settings and caches are neither read nor written."""
-        folders = {"XDG_CONFIG_HOME": os.path.join(tmp, "config"),
-                   "XDG_CACHE_HOME": os.path.join(tmp, "cache")}
+        config, cache = os.path.join(tmp, "config"), os.path.join(tmp, "cache")
+        folders = {"XDG_CONFIG_HOME": config, "XDG_CACHE_HOME": cache,
+                   "APPDATA": self.place(config), "LOCALAPPDATA": self.place(cache)}
         own = {name: self.fill(value, test, tmp) for name, value in case.env.items()}
         return {**os.environ, **folders, **own}
 

@@ -13,6 +13,7 @@ The comment that opens a guest says what it is given and what must come out:
 A guest is built again when it, check.h or this file is newer than its module.
 """
 import argparse
+import os
 import pathlib
 import shlex
 import subprocess
@@ -88,8 +89,11 @@ def run(source, module, command, folder):
         elif word != "peer-differs":
             return [f"unknown @{word}"]
     try:
+        # The tester's own settings and caches are neither read nor written.
+        own = {"XDG_CONFIG_HOME": str(folder / "config"), "XDG_CACHE_HOME": str(folder / "cache")}
         result = subprocess.run([*command, *options, module, *args], input=stdin.encode(),
-                                capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
+                                capture_output=True, timeout=TIMEOUT_SECONDS, check=False,
+                                env={**os.environ, **own})
     except subprocess.TimeoutExpired:
         return [f"did not end within {TIMEOUT_SECONDS} seconds"]
     wrong = []
