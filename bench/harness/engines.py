@@ -16,6 +16,8 @@ from devtool import shell
 from harness import BENCH, OUT, ROOT, peers
 
 SKERRY = Path(os.environ.get("SKERRY", ROOT / "out/bin/skerry"))  # another build, to compare
+# Where the key is that Skerry's own code is known by.
+SKERRY_SETTINGS = {"XDG_CONFIG_HOME": str(OUT / "skerry-aot/config")}
 WASMTIME = peers.BIN / "wasmtime"
 WAZERO = peers.BIN / "wazero"
 WASM_TOOLS = peers.BIN / "wasm-tools"
@@ -117,12 +119,16 @@ ENGINES = [
     Engine("native-scalar", "native, no vectors", "#aaaaaa", frozenset({"c"}), scalar_command,
            always, version=()),
     Engine("skerry", "Skerry baseline", "#c8102e", THROUGHPUT | STARTING,
-           skerry_command("--tier", "baseline"), installed(SKERRY)),
+           skerry_command("--tier", "baseline"), installed(SKERRY), environment=SKERRY_SETTINGS),
+    Engine("skerry-warm", "Skerry baseline, warm cache", "#e2708a", STARTING,
+           skerry_command("--tier", "baseline"), installed(SKERRY), cache="warm",
+           environment=SKERRY_SETTINGS),
     Engine("skerry-llvm", "Skerry LLVM", "#ff7f50", THROUGHPUT,
-           skerry_command("--tier", "llvm"), installed(SKERRY), cache="warm"),
+           skerry_command("--tier", "llvm"), installed(SKERRY), cache="warm",
+           environment=SKERRY_SETTINGS),
     Engine("skerry-aot", "Skerry AOT", "#7a0019", THROUGHPUT | STARTING, skerry_aot_command,
            installed(SKERRY), ahead_of_time=skerry_ahead,
-           environment={"XDG_CONFIG_HOME": str(OUT / "skerry-aot/config")}),
+           environment=SKERRY_SETTINGS),
     Engine("wasmtime-aot", "wasmtime AOT", "#1f5fa8", THROUGHPUT | STARTING, aot_command,
            installed(WASMTIME), ahead_of_time=wasmtime_ahead),
     Engine("wasmtime-warm", "wasmtime, warm cache", "#4f94d8", THROUGHPUT | STARTING,
