@@ -13,8 +13,8 @@
 namespace skerry::embed {
 namespace {
 
-// An entry is written anew if it grows by at least one part in so many: what the baseline compiler
-// makes takes about ten times as long to compile as to write.
+// An entry is written anew if it grows by at least one part in so many. Code of the baseline
+// compiler takes some ten times as long to compile as to write.
 constexpr uint64_t kLeastGrowth = 16;
 constexpr size_t kMaxLabelBytes = 47;
 

@@ -160,7 +160,8 @@ TEST_F(CodeCacheTest, ManyAtOnceSeeNothingByHalves) {
         [[maybe_unused]] const auto put =
             cache.put(key, std::vector<uint8_t>(size_of_value(value), value));
         cache.touch(key_of(static_cast<uint8_t>(thread % 5)));
-        if (round % 50 == 49) [[maybe_unused]] const auto cleared = cache.clear();
+        if (round % 50 == 49) [[maybe_unused]]
+          const auto cleared = cache.clear();
         const auto file = platform::MappedFile::open(cache.path_of(key));
         if (!file) continue;
         const Bytes bytes = (*file)->bytes();

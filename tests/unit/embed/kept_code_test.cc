@@ -33,8 +33,7 @@ std::string module_text(size_t bytes = kMinKeptModuleBytes) {
 
 class KeptCodeTest : public testing::Test {
  protected:
-  KeptCodeTest()
-      : cache(std::make_shared<CodeCache>((folders.root() / "code").string(), 1 << 20)) {
+  KeptCodeTest() : cache(std::make_shared<CodeCache>((folders.root() / "code").string(), 1 << 20)) {
     options.tier = Tier::Baseline;
     options.cache = cache;
     options.runtime.compile_threads = 0;
@@ -62,8 +61,7 @@ class KeptCodeTest : public testing::Test {
       const auto func = std::get<runtime::Func>(*instance->find_export(name));
       std::vector<runtime::Value> arguments;
       if (name == "sum") arguments.push_back(runtime::Value::i32(100));
-      const auto results =
-          runtime::call(*store, func, std::span<const runtime::Value>(arguments));
+      const auto results = runtime::call(*store, func, std::span<const runtime::Value>(arguments));
       EXPECT_EQ(results.has_value(), name != "trap");
       if (name == "sum") {
         EXPECT_EQ(results->at(0).as_i32(), 5050);
@@ -149,8 +147,8 @@ TEST_F(KeptCodeTest, ADamagedEntryIsMadeAnew) {
   // Header, rows, sites and seal by the byte; padding and code here and there.
   std::vector<size_t> places;
   for (size_t i = 0; i < whole.size(); ++i) {
-    const bool is_dense = i < rows_end + artifact->sites().size() ||
-                          i >= artifact->sealed().size() - 64;
+    const bool is_dense =
+        i < rows_end + artifact->sites().size() || i >= artifact->sealed().size() - 64;
     if (!is_dense && i % 4999 != 0) continue;
     // The seal may have a signature too, which is not looked at.
     if (i >= artifact->sealed().size() + sizeof(ArtifactSeal::mac)) break;

@@ -141,8 +141,8 @@ TEST_F(CodeImageTest, WhatCameWithBetterCodeIsNotMadeBetterAgain) {
   options.tier_up.in_place = true;
   options.tier_up.make_compiler = [this]() -> Result<std::shared_ptr<const Compiler>> {
     return std::make_shared<TestCompiler>(
-        [this](const Compiler& baseline, const ValidatedModule& module,
-               const ContextLayout& layout, uint32_t func, const CodeOptions& code) {
+        [this](const Compiler& baseline, const ValidatedModule& module, const ContextLayout& layout,
+               uint32_t func, const CodeOptions& code) {
           ++compiled;
           return baseline.compile(module, layout, func, code);
         });
