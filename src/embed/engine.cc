@@ -51,13 +51,14 @@ Result<Engine> Engine::create(const EngineOptions& options) {
 
 Reported<LoadedModule> Engine::load(std::shared_ptr<const Source> source,
                                     const NativeCodeOptions& native) const {
+  const bool may_be_kept = cache_ && source->bytes().size() >= kMinKeptModuleBytes;
+  // What a digest stands for has to stay what it is.
+  if (may_be_kept && !source->is_ours()) source = source->copy();
   auto parsed = parse(source, features_);
   if (!parsed) return std::unexpected(std::move(parsed.error()));
   const bool has_code = native.file || parsed->module->find_custom(kCodeSection) != nullptr;
-  const bool may_be_kept = cache_ && source->bytes().size() >= kMinKeptModuleBytes;
   if (!has_code && !may_be_kept) return prepare(std::move(*parsed));
   if (!source->is_ours()) {
-    // What is checked has to stay what it is.
     parsed = parse(source->copy(), features_);
     if (!parsed) return std::unexpected(std::move(parsed.error()));
   }

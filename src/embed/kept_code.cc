@@ -85,7 +85,7 @@ std::optional<NativeCode> find_kept_code(const Engine& engine, const ParsedModul
 }
 
 Result<bool> keep_code(const Engine& engine, const LoadedModule& module) {
-  if (!engine.cache() || !module.kept_as) return false;
+  if (!engine.cache() || !module.kept_as || module.code->stats().code_bytes == 0) return false;
   const auto funcs = module.code->code_so_far();
   if (!is_worth_keeping(funcs, engine.tier())) return false;
   ArtifactFacts facts = artifact_facts(engine, *module.kept_as);
