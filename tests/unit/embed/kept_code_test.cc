@@ -3,7 +3,7 @@
 #include "embed/kept_code.h"
 
 #include <algorithm>
-#include <cstring>
+#include <atomic>
 
 #include "baseline/compiler.h"
 #include "embed/code_cache.h"
@@ -30,6 +30,32 @@ std::string module_text(size_t bytes = kMinKeptModuleBytes) {
   text.resize(std::max(bytes, text.size()), '.');
   return text;
 }
+
+// Makes what the baseline compiler makes, under another name, and counts.
+class Better : public Compiler {
+ public:
+  explicit Better(std::atomic<int>& made) : made_(made) {}
+  const char* name() const override { return "better"; }
+  Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
+                           uint32_t func, const CodeOptions& options) const override {
+    ++made_;
+    return baseline_->compile(module, layout, func, options);
+  }
+  std::vector<uint8_t> entry_thunk(const FuncType& type) const override {
+    return baseline_->entry_thunk(type);
+  }
+  std::vector<uint8_t> host_thunk(const FuncType& type) const override {
+    return baseline_->host_thunk(type);
+  }
+  std::vector<uint8_t> stub(Builtin which) const override { return baseline_->stub(which); }
+  std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const override {
+    return baseline_->lazy_stubs(first, count);
+  }
+
+ private:
+  std::atomic<int>& made_;
+  std::shared_ptr<const Compiler> baseline_ = baseline::make_compiler();
+};
 
 class KeptCodeTest : public testing::Test {
  protected:
@@ -88,9 +114,19 @@ class KeptCodeTest : public testing::Test {
     EXPECT_TRUE(run().used_code) << why;
   }
 
+  // Counts and has a better compiler at hand, which whoever finds something hot waits for.
+  void use_better(uint32_t hot_after) {
+    options.runtime.code.hot_after_calls = options.runtime.code.hot_after_rounds = hot_after;
+    options.runtime.tier_up.in_place = true;
+    options.runtime.tier_up.make_compiler = [this] {
+      return Result<std::shared_ptr<const Compiler>>(std::make_shared<Better>(made_better));
+    };
+  }
+
   OwnFolders folders;
   std::shared_ptr<const CodeCache> cache;
   EngineOptions options;
+  std::atomic<int> made_better = 0;
 };
 
 TEST_F(KeptCodeTest, ASecondStartCompilesNothing) {
@@ -196,42 +232,27 @@ TEST_F(KeptCodeTest, AnEntryUnderAnotherNameIsNotUsed) {
 }
 
 TEST_F(KeptCodeTest, CodeOfHotFuncsIsKeptBesideTheCodeThatCounts) {
-  std::atomic<int> made_better = 0;
-  class Better : public Compiler {
-   public:
-    explicit Better(std::atomic<int>& made) : made_(made) {}
-    const char* name() const override { return "better"; }
-    Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
-                             uint32_t func, const CodeOptions& options) const override {
-      ++made_;
-      return baseline_->compile(module, layout, func, options);
-    }
-    std::vector<uint8_t> entry_thunk(const FuncType& type) const override {
-      return baseline_->entry_thunk(type);
-    }
-    std::vector<uint8_t> host_thunk(const FuncType& type) const override {
-      return baseline_->host_thunk(type);
-    }
-    std::vector<uint8_t> stub(Builtin which) const override { return baseline_->stub(which); }
-    std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const override {
-      return baseline_->lazy_stubs(first, count);
-    }
-
-   private:
-    std::atomic<int>& made_;
-    std::shared_ptr<const Compiler> baseline_ = baseline::make_compiler();
-  };
-  options.runtime.code.hot_after_calls = options.runtime.code.hot_after_rounds = 20;
-  options.runtime.tier_up.in_place = true;
-  options.runtime.tier_up.make_compiler = [&] {
-    return Result<std::shared_ptr<const Compiler>>(std::make_shared<Better>(made_better));
-  };
+  use_better(20);
   EXPECT_TRUE(run().kept);
   EXPECT_GE(made_better, 1);
   made_better = 0;
   // `add` is there in both forms. `sum` is called but once and counts rounds as it did.
   const Outcome second = run();
   EXPECT_TRUE(second.used_code);
+  EXPECT_EQ(made_better, 0);
+}
+
+TEST_F(KeptCodeTest, CodeThatWasKeptCountsOn) {
+  use_better(1000);
+  EXPECT_TRUE(run().kept);
+  EXPECT_EQ(made_better, 0);
+  // Hot in the second run, in code of the first.
+  const std::vector<std::string> often(50, "sum");
+  const Outcome second = run(often);
+  EXPECT_TRUE(second.used_code && second.compiled && second.kept);
+  EXPECT_GE(made_better, 1);
+  made_better = 0;
+  EXPECT_TRUE(run(often).used_code);
   EXPECT_EQ(made_better, 0);
 }
 
