@@ -146,7 +146,7 @@ TEST_F(CodeCacheTest, WhoeverHasAnEntryOpenKeepsIt) {
 size_t size_of_value(uint8_t value) { return 1000 + 50 * size_t{value}; }
 
 TEST_F(CodeCacheTest, ManyAtOnceSeeNothingByHalves) {
-  constexpr int kThreads = 8, kRounds = 150;
+  constexpr int kThreads = 8, kRounds = 40;
   std::atomic<int> seen = 0;
   std::vector<std::thread> threads;
   for (int thread = 0; thread < kThreads; ++thread) {
@@ -160,7 +160,7 @@ TEST_F(CodeCacheTest, ManyAtOnceSeeNothingByHalves) {
         [[maybe_unused]] const auto put =
             cache.put(key, std::vector<uint8_t>(size_of_value(value), value));
         cache.touch(key_of(static_cast<uint8_t>(thread % 5)));
-        if (round % 50 == 49) [[maybe_unused]]
+        if (round % 20 == 19) [[maybe_unused]]
           const auto cleared = cache.clear();
         const auto file = platform::MappedFile::open(cache.path_of(key));
         if (!file) continue;
