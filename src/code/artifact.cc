@@ -75,6 +75,16 @@ bool parts_fit(const Header& header, uint64_t size) {
 
 }  // namespace
 
+void ArtifactWriter::reserve(size_t funcs, uint64_t code_bytes, uint64_t resumption_bytes,
+                             uint64_t site_bytes) {
+  calls_.funcs.reserve(funcs);
+  resumptions_.funcs.reserve(funcs);
+  // Most code is aligned to less than it could be.
+  calls_.code.reserve(code_bytes + funcs * kCodeAlignment / 2);
+  resumptions_.code.reserve(resumption_bytes + funcs * kCodeAlignment / 2);
+  sites_.reserve(site_bytes);
+}
+
 Result<void> ArtifactWriter::add(const CodeView& code, const CodeView& resumption) {
   TRY(add_to(calls_, code));
   return add_to(resumptions_, resumption);

@@ -78,6 +78,8 @@ inline constexpr uint64_t kArtifactAlignment = 8;
 class ArtifactWriter {
  public:
   explicit ArtifactWriter(ArtifactFacts facts) : facts_(std::move(facts)) {}
+  // Makes room for so much that will be added.
+  void reserve(size_t funcs, uint64_t code_bytes, uint64_t resumption_bytes, uint64_t site_bytes);
   // Defined funcs in order. `resumption`: see Compiler::compile_resumption. LimitExceeded: more
   // code than an artifact can hold (4 GiB).
   Result<void> add(const CodeView& code, const CodeView& resumption = {});

@@ -32,6 +32,16 @@ uint64_t size_of(const runtime::ModuleCode::FuncCodeViews& func) {
   return func.calls.code.size() + func.resumptions.code.size();
 }
 
+void make_room(ArtifactWriter& writer, std::span<const runtime::ModuleCode::FuncCodeViews> funcs) {
+  uint64_t code = 0, resumptions = 0, sites = 0;
+  for (const auto& func : funcs) {
+    code += func.calls.code.size();
+    resumptions += func.resumptions.code.size();
+    sites += func.calls.sites.size() + func.resumptions.sites.size();
+  }
+  writer.reserve(funcs.size(), code, resumptions, sites);
+}
+
 bool is_worth_keeping(std::span<const runtime::ModuleCode::FuncCodeViews> funcs, Tier tier) {
   uint64_t known_bytes = 0, new_bytes = 0;
   bool is_optimized = false;
@@ -91,6 +101,7 @@ Result<bool> keep_code(const Engine& engine, const LoadedModule& module) {
   ArtifactFacts facts = artifact_facts(engine, *module.kept_as);
   facts.label = label_of(module.parsed.source->name());
   ArtifactWriter writer(std::move(facts));
+  make_room(writer, funcs);
   for (const auto& func : funcs) TRY(writer.add(func.calls, func.resumptions));
   std::vector<uint8_t> entry = writer.finish();
   seal_artifact(entry, TRY(user_key()), std::nullopt);

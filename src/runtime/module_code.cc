@@ -327,6 +327,8 @@ ModuleCode::Stats ModuleCode::stats() {
 }
 
 std::vector<ModuleCode::FuncCodeViews> ModuleCode::code_so_far() {
+  // Whoever asks is done with the module, more or less: nobody should compete with them.
+  engine_->pool().forget(*this);
   const std::lock_guard publishing(publish_mutex_);
   const std::lock_guard lock(instances_mutex_);
   const CodeMap::Reading reading;

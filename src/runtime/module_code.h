@@ -69,7 +69,7 @@ class ModuleCode {
     CodeView calls, resumptions;
     bool is_from_image = false;  // both
   };
-  // In the order of defined funcs.
+  // In the order of defined funcs. What was to be compiled ahead of need no longer is.
   std::vector<FuncCodeViews> code_so_far();
 
   // For the runtime itself.
