@@ -2,6 +2,7 @@
 #include "text/body_printer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -32,7 +33,11 @@ void BodyPrinter::offset_comment(uint64_t offset) {
 
 Result<void> BodyPrinter::print_func(CheckedFunctionReader& reader, unsigned indent,
                                      uint32_t result_count) {
-  if (!options_.fold) return print_flat(reader, indent);
+  if (!options_.fold)
+    return walk(reader, [&](uint64_t offset, unsigned depth) {
+      newline(indent + depth);
+      offset_comment(offset);
+    });
   print_chain(TRY(build(reader, result_count)), indent, false);
   return {};
 }
@@ -50,7 +55,23 @@ Result<unsigned> BodyPrinter::print_const(const ConstExpr& expr) {
 // One instruction a line
 // ---------------------------------------------------------------------------
 
-Result<void> BodyPrinter::print_flat(CheckedFunctionReader& reader, unsigned indent) {
+Result<std::vector<InstrLine>> BodyPrinter::list_func(CheckedFunctionReader& reader) {
+  std::vector<InstrLine> lines;
+  const auto end_line = [&] {
+    if (!lines.empty()) lines.back().text = std::exchange(out_, {});
+  };
+  out_.clear();
+  TRY(walk(reader, [&](uint64_t offset, unsigned depth) {
+    end_line();
+    lines.push_back({offset, depth, {}});
+  }));
+  end_line();
+  lines.push_back({reader.offset() - 1, 0, std::string(info(Op::End).text)});
+  return lines;
+}
+
+template <class BeginLine>
+Result<void> BodyPrinter::walk(CheckedFunctionReader& reader, const BeginLine& begin_line) {
   // Of each open block whether `else` may follow.
   std::vector<bool> takes_else;
   Instr instr;
@@ -61,8 +82,8 @@ Result<void> BodyPrinter::print_flat(CheckedFunctionReader& reader, unsigned ind
     if (is_end && takes_else.empty()) break;
     if (is_else && (takes_else.empty() || !takes_else.back()))
       return fail(ErrorCode::EndExpected, reader.offset_of(instr.begin));
-    newline(indent + static_cast<unsigned>(takes_else.size()) - (is_end || is_else ? 1 : 0));
-    offset_comment(reader.offset_of(instr.begin));
+    begin_line(reader.offset_of(instr.begin),
+               static_cast<unsigned>(takes_else.size()) - (is_end || is_else ? 1 : 0));
     if (is_else) takes_else.back() = false;
     if (is_end) {
       instrs_.close_label();

@@ -21,6 +21,8 @@ class BodyPrinter {
   // The instructions behind the local declarations, up to the final `end`, each line indented by at
   // least `indent`. `result_count` is what `return` takes.
   Result<void> print_func(CheckedFunctionReader& reader, unsigned indent, uint32_t result_count);
+  // The same as a list, whatever the options, with the final `end`.
+  Result<std::vector<InstrLine>> list_func(CheckedFunctionReader& reader);
   // On one line, folded: " (i32.const 1)". Says how many folded instructions there are side by
   // side.
   Result<unsigned> print_const(const ConstExpr& expr);
@@ -61,7 +63,10 @@ class BodyPrinter {
     unsigned indent = 0;
   };
 
-  Result<void> print_flat(CheckedFunctionReader& reader, unsigned indent);
+  // Appends the instructions; calls begin_line(offset, depth) before each. Stops at the final
+  // `end`.
+  template <class BeginLine>
+  Result<void> walk(CheckedFunctionReader& reader, const BeginLine& begin_line);
   // Reads to the final `end`; returns the chain of the outermost instructions.
   Result<uint32_t> build(CheckedFunctionReader& reader, uint32_t result_count);
   Result<void> build_step(CheckedFunctionReader& reader, const Instr& instr);

@@ -45,6 +45,7 @@ class ModulePrinter {
         body_(instrs_, options_, out_) {}
 
   Result<std::string> print();
+  Result<std::vector<InstrLine>> list_instrs(uint32_t func);
 
  private:
   // "(word $id (;7;)", on a new line.
@@ -56,6 +57,7 @@ class ModulePrinter {
   std::string field_text(const FieldType& field) const;
   void print_imports();
   void print_import_type(const Import& import, uint32_t index);
+  CheckedFunctionReader reader_of(uint32_t func) const;
   Result<void> print_func(uint32_t index);
   Result<uint64_t> print_locals(CheckedFunctionReader& reader, uint32_t func, uint32_t first);
   void print_signature(uint32_t func);
@@ -250,9 +252,20 @@ void ModulePrinter::print_signature(uint32_t func) {
   out_ += instrs_.list_text("result", type.results);
 }
 
+CheckedFunctionReader ModulePrinter::reader_of(uint32_t func) const {
+  const FuncBody& body = module_.bodies[func - module_.imported_funcs];
+  return {body.code, body.offset, every_feature()};
+}
+
+Result<std::vector<InstrLine>> ModulePrinter::list_instrs(uint32_t func) {
+  CheckedFunctionReader reader = reader_of(func);
+  const uint32_t params = static_cast<uint32_t>(module_.func_type(func).params.size());
+  instrs_.begin_func(func, TRY(print_locals(reader, func, params)));
+  return body_.list_func(reader);
+}
+
 Result<void> ModulePrinter::print_func(uint32_t index) {
-  const FuncBody& body = module_.bodies[index - module_.imported_funcs];
-  CheckedFunctionReader reader(body.code, body.offset, every_feature());
+  CheckedFunctionReader reader = reader_of(index);
   open("func", Space::Func, index);
   print_signature(index);
   const uint32_t type = module_.funcs[index];
@@ -423,6 +436,11 @@ void ModulePrinter::print_customs() {
 
 Result<std::string> print_module(const Module& module, const PrintOptions& options) {
   return ModulePrinter(module, options).print();
+}
+
+Result<std::vector<InstrLine>> list_instrs(const Module& module, uint32_t func) {
+  const PrintOptions options;
+  return ModulePrinter(module, options).list_instrs(func);
 }
 
 }  // namespace skerry::text

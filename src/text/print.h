@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "wasm/module.h"
@@ -23,5 +24,15 @@ struct PrintOptions {
 
 // Fails where a body does not decode; the error's position is a module offset.
 Result<std::string> print_module(const Module& module, const PrintOptions& options = {});
+
+// An instruction as print_module() writes it.
+struct InstrLine {
+  uint64_t offset = 0;  // in the module
+  unsigned depth = 0;   // blocks around it
+  std::string text;
+};
+
+// The instructions of a defined func, one a line, its final `end` as well. Fails as print_module().
+Result<std::vector<InstrLine>> list_instrs(const Module& module, uint32_t func);
 
 }  // namespace skerry::text

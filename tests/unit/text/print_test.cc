@@ -211,5 +211,24 @@ TEST(Print, DeepNestingIsLinear) {
   }
 }
 
+TEST(Print, ListsInstructionsOneByOne) {
+  const auto module = must_parse(R"((module (func $f (param $x i32) (local i64)
+      (block $b (br_if $b (local.get $x)) (drop (local.get 1))))))");
+  const auto lines = list_instrs(*module, 0);
+  ASSERT_TRUE(lines);
+  std::string text;
+  for (const InstrLine& line : *lines)
+    text += std::to_string(line.offset - module->bodies[0].offset) + std::string(line.depth, '>') +
+            line.text + "\n";
+  EXPECT_EQ(text,
+            "3block $b\n"
+            "5>local.get $x\n"
+            "7>br_if $b\n"
+            "9>local.get 1\n"
+            "11>drop\n"
+            "12end\n"
+            "13end\n");
+}
+
 }  // namespace
 }  // namespace skerry::text
