@@ -17,6 +17,12 @@ class BaselineCompiler final : public Compiler {
                            uint32_t func, const CodeOptions& options) const override {
     return x64::FuncCompiler(module, layout, func, options, cpu_).compile();
   }
+  Result<FuncCode> compile_with_origins(const ValidatedModule& module, const ContextLayout& layout,
+                                        uint32_t func, const CodeOptions& options,
+                                        CodeOrigins& origins) const override {
+    origins.clear();
+    return x64::FuncCompiler(module, layout, func, options, cpu_).compile(&origins);
+  }
   FrameMap frame_map(const ValidatedModule& module, const ContextLayout& layout, uint32_t func,
                      const CodeOptions& options) const override {
     return x64::FuncCompiler(module, layout, func, options, cpu_).frame_map();

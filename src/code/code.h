@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "code/code_origin.h"
 #include "code/context.h"
 #include "wasm/module.h"
 
@@ -131,6 +132,16 @@ class Compiler {
   // opcode the body holds (a = its row).
   virtual Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
                                    uint32_t func, const CodeOptions& options) const = 0;
+
+  // compile(), and where all of the code came from, for people who read it. The module is one in
+  // the binary format: offset 0 stands for none.
+  virtual Result<FuncCode> compile_with_origins(const ValidatedModule& module,
+                                                const ContextLayout& layout, uint32_t func,
+                                                const CodeOptions& options,
+                                                CodeOrigins& origins) const {
+    origins.assign(1, {0, 0, CodePart::Unknown});
+    return compile(module, layout, func, options);
+  }
 
   // Code for calls that go on where the func left off, if compile() makes code that passes them on
   // (it jumps to what the context's `resumption` holds).

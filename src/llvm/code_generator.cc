@@ -4,37 +4,18 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/MC/TargetRegistry.h>
-#include <llvm/Support/CommandLine.h>
-#include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/TargetParser/Host.h>
 #include <llvm/TargetParser/SubtargetFeature.h>
 
 #include <cstdlib>
-#include <mutex>
 
 #include "llvm/func_translator.h"
+#include "llvm/target.h"
 
 namespace skerry::llvm_tier {
 namespace {
-
-// Generated code is the same on every system: what LLVM emits for Linux.
-constexpr char kTriple[] = "x86_64-unknown-linux-gnu";
-
-void set_up_llvm() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    LLVMInitializeX86TargetInfo();
-    LLVMInitializeX86Target();
-    LLVMInitializeX86TargetMC();
-    LLVMInitializeX86AsmPrinter();
-    LLVMInitializeX86Disassembler();
-    // The prologue is at the entry, so that a frame is its size alone.
-    const char* const arguments[] = {"skerry", "-enable-shrink-wrap=false"};
-    llvm::cl::ParseCommandLineOptions(2, arguments, "", &llvm::nulls());
-  });
-}
 
 // What the code may use: exactly the set, whatever the processor has besides, so that it is known
 // where code can run, and is the same wherever it is made.
@@ -75,16 +56,11 @@ CodeGenerator::Emitter& CodeGenerator::emitter_for(Effort effort) {
 
 CodeGenerator::CodeGenerator(const CompilerOptions& compiler_options)
     : options_(compiler_options), tuning_(tuning_for(compiler_options.cpu)) {
-  set_up_llvm();
-  std::string error;
-  const llvm::Triple triple(kTriple);
-  const llvm::Target* const target = llvm::TargetRegistry::lookupTarget(triple, error);
-  assert(target != nullptr);
   llvm::TargetOptions options;
   options.EmitStackSizeSection = true;
-  machine_.reset(target->createTargetMachine(triple, "x86-64", features_of(options_.cpu), options,
-                                             llvm::Reloc::PIC_, llvm::CodeModel::Small,
-                                             llvm::CodeGenOptLevel::Default));
+  machine_.reset(target().createTargetMachine(
+      llvm::Triple(kTriple), "x86-64", features_of(options_.cpu), options, llvm::Reloc::PIC_,
+      llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
   pipeline_ = std::make_unique<Pipeline>(*machine_, options_.optimization);
   reader_ = std::make_unique<ObjectReader>(*machine_);
 }
@@ -93,7 +69,7 @@ CodeGenerator::~CodeGenerator() = default;
 
 Result<FuncCode> CodeGenerator::compile(const ValidatedModule& module, const ContextLayout& layout,
                                         uint32_t func, const CodeOptions& options,
-                                        const LoopEntry* loop) {
+                                        const LoopEntry* loop, CodeOrigins* origins) {
   const FuncBody& body = module.module().bodies[func - module.module().imported_funcs];
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
@@ -114,7 +90,7 @@ Result<FuncCode> CodeGenerator::compile(const ValidatedModule& module, const Con
   emitter.passes.run(out);
 
   FuncCode code = TRY(reader_->read({emitter.object.data(), emitter.object.size()},
-                                    static_cast<uint32_t>(body.offset)));
+                                    static_cast<uint32_t>(body.offset), origins));
   code.callees = translator.take_callees();
   code.made_by = "llvm";
   code.passes_on = translator.passes_on();

@@ -18,9 +18,10 @@ class CodeGenerator {
   explicit CodeGenerator(const CompilerOptions& options);
   ~CodeGenerator();
 
-  // `loop`: null, or from where on.
+  // `loop`: null, or from where on. `origins`: null, or where to say what the code was made from.
   Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
-                           uint32_t func, const CodeOptions& options, const LoopEntry* loop);
+                           uint32_t func, const CodeOptions& options, const LoopEntry* loop,
+                           CodeOrigins* origins);
 
  private:
   struct Emitter;

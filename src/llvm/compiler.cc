@@ -21,6 +21,7 @@ struct Job {
   uint32_t func;
   const CodeOptions& options;
   const LoopEntry* loop;
+  CodeOrigins* origins;
   std::optional<Result<FuncCode>> result;
 };
 
@@ -59,7 +60,8 @@ class Worker {
       if (job_ == nullptr) return;
       Job& job = *job_;
       lock.unlock();
-      job.result = generator.compile(job.module, job.layout, job.func, job.options, job.loop);
+      job.result =
+          generator.compile(job.module, job.layout, job.func, job.options, job.loop, job.origins);
       lock.lock();
       job_ = nullptr;
       changed_.notify_all();
@@ -82,12 +84,17 @@ class LlvmCompiler final : public Compiler {
 
   Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
                            uint32_t func, const CodeOptions& options) const override {
-    return run({module, layout, func, options, nullptr, std::nullopt});
+    return run({module, layout, func, options, nullptr, nullptr, std::nullopt});
+  }
+  Result<FuncCode> compile_with_origins(const ValidatedModule& module, const ContextLayout& layout,
+                                        uint32_t func, const CodeOptions& options,
+                                        CodeOrigins& origins) const override {
+    return run({module, layout, func, options, nullptr, &origins, std::nullopt});
   }
   Result<FuncCode> compile_from_loop(const ValidatedModule& module, const ContextLayout& layout,
                                      uint32_t func, const LoopEntry& entry,
                                      const CodeOptions& options) const override {
-    return run({module, layout, func, options, &entry, std::nullopt});
+    return run({module, layout, func, options, &entry, nullptr, std::nullopt});
   }
 
   std::vector<uint8_t> entry_thunk(const FuncType&) const override { return not_ours(); }

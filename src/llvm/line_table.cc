@@ -63,9 +63,10 @@ bool LineTable::read(Bytes section) {
   std::vector<uint64_t> operand_counts(1);
   for (uint64_t i = 1; i < opcode_base; ++i) operand_counts.push_back(header.u8());
 
-  uint64_t offset = 0, line = 1;
+  uint64_t offset = 0, line = 1, column = 0;
   const auto row = [&] {
-    rows_.push_back({static_cast<uint32_t>(offset), static_cast<uint32_t>(line)});
+    rows_.push_back({static_cast<uint32_t>(offset), static_cast<uint32_t>(line),
+                     static_cast<uint32_t>(column)});
   };
   while (!in.at_end()) {
     const uint64_t opcode = in.u8();
@@ -88,6 +89,7 @@ bool LineTable::read(Bytes section) {
       case dwarf::DW_LNS_copy: row(); break;
       case dwarf::DW_LNS_advance_pc: offset += in.unsigned_leb(); break;
       case dwarf::DW_LNS_advance_line: line += static_cast<uint64_t>(in.signed_leb()); break;
+      case dwarf::DW_LNS_set_column: column = in.unsigned_leb(); break;
       case dwarf::DW_LNS_const_add_pc: offset += (255 - opcode_base) / line_range; break;
       case dwarf::DW_LNS_fixed_advance_pc: offset += in.u16(); break;
       default:
@@ -104,6 +106,16 @@ uint32_t LineTable::line_at(uint32_t code_offset) {
   for (size_t i = next_; i > 0; --i)
     if (rows_[i - 1].line != 0) return rows_[i - 1].line;
   return 0;
+}
+
+void LineTable::append_origins(uint32_t body_offset, CodeOrigins& origins) const {
+  for (const Row& row : rows_) {
+    CodePart part = CodePart::Instruction;
+    if (row.line == body_offset) part = CodePart::Entry;
+    if (row.column == column_of(CodePart::Poll)) part = CodePart::Poll;
+    if (row.line == 0) part = CodePart::Unknown;
+    origins.push_back({row.code_offset, row.line == body_offset ? 0 : row.line, part});
+  }
 }
 
 }  // namespace skerry::llvm_tier

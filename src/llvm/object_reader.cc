@@ -139,7 +139,8 @@ ObjectReader::ObjectReader(const llvm::TargetMachine& machine)
     : disassembly_(std::make_unique<Disassembly>(machine)) {}
 ObjectReader::~ObjectReader() = default;
 
-Result<FuncCode> ObjectReader::read(std::string_view object, uint32_t body_offset) const {
+Result<FuncCode> ObjectReader::read(std::string_view object, uint32_t body_offset,
+                                    CodeOrigins* origins) const {
   const auto unexpected = [&] { return fail(ErrorCode::InternalError, body_offset); };
   auto file = llvm::object::ELFFile<Elf>::create({object.data(), object.size()});
   if (!file) {
@@ -158,6 +159,11 @@ Result<FuncCode> ObjectReader::read(std::string_view object, uint32_t body_offse
   const Bytes text(result.code.data(), linker.text_bytes());
   if (!disassembly_->find_sites(text, lines, body_offset, result.sites)) return unexpected();
   result.sites.shrink();
+  if (origins != nullptr) {
+    origins->assign(1, {0, 0, CodePart::Entry});
+    lines.append_origins(body_offset, *origins);
+    origins->push_back({static_cast<uint32_t>(linker.text_bytes()), 0, CodePart::Data});
+  }
   return result;
 }
 

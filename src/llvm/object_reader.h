@@ -23,8 +23,9 @@ class ObjectReader {
   explicit ObjectReader(const llvm::TargetMachine& machine);
   ~ObjectReader();
 
-  // `body_offset`: of the func's body in the module; the place of what has no other.
-  Result<FuncCode> read(std::string_view object, uint32_t body_offset) const;
+  // `body_offset`: of the func's body in the module; the place of what has no other. `origins`:
+  // null, or where to say what the code was made from.
+  Result<FuncCode> read(std::string_view object, uint32_t body_offset, CodeOrigins* origins) const;
 
  private:
   std::unique_ptr<Disassembly> disassembly_;

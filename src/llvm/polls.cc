@@ -9,6 +9,7 @@
 #include <llvm/Transforms/Utils/BasicBlockUtils.h>
 
 #include "code/context.h"
+#include "llvm/line_table.h"
 
 namespace skerry::llvm_tier {
 namespace {
@@ -36,8 +37,13 @@ void add_poll(llvm::Instruction* before, const llvm::DebugLoc& place) {
   llvm::MDNode* const weights = llvm::MDBuilder(context).createBranchWeights(1, 1 << 20);
   llvm::Instruction* const cold = llvm::SplitBlockAndInsertIfThen(
       ir.CreateICmpULT(rsp, limit), before->getIterator(), false, weights);
+  cold->getParent()->getSinglePredecessor()->getTerminator()->setDebugLoc(place);
+  // Only what is out of line is marked: LLVM gives the place of the rest to what it moves there.
+  const llvm::DebugLoc poll =
+      llvm::DILocation::get(context, place.getLine(), column_of(CodePart::Poll), place.getScope());
+  cold->setDebugLoc(poll);
   ir.SetInsertPoint(cold);
-  ir.SetCurrentDebugLocation(place);
+  ir.SetCurrentDebugLocation(poll);
   const auto word_at = [&](llvm::Value* base, uint64_t offset) {
     return ir.CreateAlignedLoad(ir.getPtrTy(), ir.CreateConstGEP1_64(ir.getInt8Ty(), base, offset),
                                 llvm::Align(8));

@@ -4,12 +4,14 @@
 // position-independent once link() has run.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstdint>
 #include <cstring>
 #include <vector>
 
 #include "baseline/x64/encoder.h"
+#include "code/code_origin.h"
 
 namespace skerry::baseline::x64 {
 
@@ -42,6 +44,13 @@ class Assembler : public Encoder {
   void align_code(size_t alignment) { nop(static_cast<size_t>(-getSize()) % alignment); }
 
   uint32_t position() const { return static_cast<uint32_t>(getSize()); }
+
+  // Where to say what code was made from; null, as it is without this, says nothing.
+  void report_origins(CodeOrigins* origins) { origins_ = origins; }
+  void begin_origin(uint32_t module_offset, CodePart part) {
+    if (origins_ != nullptr) [[unlikely]]
+      origins_->push_back({position(), module_offset, part});
+  }
 
   void jump(CodeLabel& label) {
     if (label.is_bound()) {
@@ -164,9 +173,13 @@ class Assembler : public Encoder {
       return;
     std::memcpy(&label.last_use_, bytes_at(at - 4), 4);
     setSize(static_cast<size_t>(at - 5));
+    if (origins_ == nullptr) return;
+    for (CodeOrigin& origin : *origins_)
+      origin.code_offset = std::min(origin.code_offset, position());
   }
   uint8_t* bytes_at(int32_t at) { return const_cast<uint8_t*>(getCode()) + at; }
 
+  CodeOrigins* origins_ = nullptr;
   std::vector<PoolUse> pool_uses_;
   int32_t last_bound_ = -1;
   int32_t last_jump_ = -1;  // position of the newest unconditional forward jump

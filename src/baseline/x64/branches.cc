@@ -208,6 +208,7 @@ bool FuncCompiler::try_const_jump(const Instr& instr) {
     assign_local(jump.local, value, false);
   }
   reader_.set_pos(jump.end);
+  begin_last_read();
   fuel_pending_ += 2;  // the set and the br
   charge_fuel();
   refresh_pins();

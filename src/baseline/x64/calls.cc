@@ -251,6 +251,7 @@ void FuncCompiler::call_through_funcref(const FuncType& type, bool is_tail) {
 void FuncCompiler::emit_cold_calls() {
   for (ColdCall& cold : cold_calls_) {
     code_.bind(cold.entry);
+    begin_part(CodePart::Instruction, cold.module_offset);
     enter_context(cold.slot, Mem(kRax, offsetof(VmFuncRef, code)),
                   Mem(kRax, offsetof(VmFuncRef, context)));
     record_call(cold.module_offset);

@@ -175,6 +175,7 @@ FuncCompiler::FlagUse FuncCompiler::plan_flag_use() {
 
 void FuncCompiler::consume_flags(const FlagUse& plan, Flags flags) {
   if (plan.inverted) flags = flags.inverted();
+  if (plan.kind != FlagUse::AsValue) begin_last_read();
   switch (plan.kind) {
     case FlagUse::AsValue: materialize_flags(flags); return;
     case FlagUse::BrIf:
@@ -453,6 +454,7 @@ void FuncCompiler::skip_unreachable() {
   while (unreachable_ && !reader_.at_end()) {
     (void)reader_.next(instr);
     instr_offset_ = static_cast<uint32_t>(reader_.offset_of(instr.begin));
+    begin_part(CodePart::Instruction);
     locked_ = RegSet();
     switch (instr.shape) {
       case Shape::Loop: {

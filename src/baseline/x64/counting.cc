@@ -42,9 +42,11 @@ void FuncCompiler::count_round() {
 void FuncCompiler::add_to_counter(uint32_t step, ColdRound round) {
   round.module_offset = instr_offset_;
   cold_rounds_.push_back(std::move(round));
+  const CodePart around = begin_part(CodePart::Count);
   code_.add(dword[r13 + layout_.func_counter(func_)], step);
   code_.jump_if(Cond::B, cold_rounds_.back().entry);
   code_.bind(cold_rounds_.back().resume);
+  begin_part(around);
 }
 
 // In: r11d, what is hot. Out: rax, code to hand over to, or null. A backtrace does not show the
@@ -61,6 +63,7 @@ void FuncCompiler::emit_cold_rounds() {
   CodeLabel hand_over;
   for (ColdRound& round : cold_rounds_) {
     code_.bind(round.entry);
+    begin_part(CodePart::Count, round.module_offset);
     for (const auto& [slot, value] : round.constants) store_value(frame(slot_offset(slot)), value);
     code_.mov(r11d, round.module_offset);
     if (round.is_loop) {
@@ -74,6 +77,7 @@ void FuncCompiler::emit_cold_rounds() {
   }
   if (!has_loops) return;
   code_.bind(hand_over);
+  begin_part(CodePart::HandOver, 0);
   pins_.for_each([&](RegNumber reg) {
     Value value;
     value.kind = Value::Reg;

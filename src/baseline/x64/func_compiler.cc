@@ -261,21 +261,25 @@ void FuncCompiler::record_call(uint32_t module_offset) {
 
 // One compare serves stack overflow and interruption: an interrupt raises the limit to all ones.
 void FuncCompiler::emit_poll() {
+  const CodePart around = begin_part(CodePart::Poll);
   cold_polls_.push_back({CodeLabel(), CodeLabel(), instr_offset_});
   ColdPoll& poll = cold_polls_.back();
   code_.alu(Alu::Cmp, true, kRsp, context(context_offset::stack_limit));
   code_.jump_if(Cond::B, poll.entry);
   code_.bind(poll.resume);
+  begin_part(around);
 }
 
 void FuncCompiler::emit_cold_code() {
   for (ColdTrap& trap : cold_traps_) {
     code_.bind(trap.label);
+    begin_part(CodePart::Instruction, trap.module_offset);
     out_.sites.append({code_.position(), trap.module_offset, trap.trap});
     code_.ud2();
   }
   for (ColdPoll& poll : cold_polls_) {
     code_.bind(poll.entry);
+    begin_part(CodePart::Poll, poll.module_offset);
     code_.load(true, kScratch, context(context_offset::builtins));
     code_.call_at(Mem(kScratch, 8 * static_cast<uint32_t>(Builtin::poll)));
     record_call(poll.module_offset);
@@ -283,6 +287,7 @@ void FuncCompiler::emit_cold_code() {
   }
   emit_cold_rounds();
   emit_cold_calls();
+  begin_part(CodePart::Data, 0);
   for (JumpTable& table : jump_tables_) {
     while (code_.position() % 4 != 0) code_.db(0xcc);
     code_.bind(table.base);
@@ -301,10 +306,12 @@ void FuncCompiler::charge_fuel() {
 
 // --- Driver ------------------------------------------------------------------------------------
 
-Result<FuncCode> FuncCompiler::compile() {
+Result<FuncCode> FuncCompiler::compile(CodeOrigins* origins) {
+  code_.report_origins(origins);
   assign_pins();
   lay_out_frame();
   instr_offset_ = static_cast<uint32_t>(body_.offset);
+  begin_part(CodePart::Entry);
   emit_prologue();
 
   uint32_t groups = 0;
@@ -323,6 +330,7 @@ Result<FuncCode> FuncCompiler::compile() {
   while (!reader_.at_end()) {
     (void)reader_.next(instr);
     instr_offset_ = static_cast<uint32_t>(reader_.offset_of(instr.begin));
+    begin_part(CodePart::Instruction);
     if (options_.fuel) ++fuel_pending_;
     if (!compile_instr(instr))
       return fail(ErrorCode::UnsupportedInstruction, instr_offset_,

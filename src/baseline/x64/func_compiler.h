@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "baseline/prescan.h"
@@ -88,7 +89,8 @@ class FuncCompiler {
  public:
   FuncCompiler(const ValidatedModule& module, const ContextLayout& layout, uint32_t func,
                const CodeOptions& options, const CpuFeatures& cpu);
-  Result<FuncCode> compile();
+  // `origins`: null, or where to say what the code was made from.
+  Result<FuncCode> compile(CodeOrigins* origins = nullptr);
   FrameMap frame_map();  // instead of compile()
 
  private:
@@ -104,6 +106,16 @@ class FuncCompiler {
   void emit_restore_saved();
   void emit_cold_code();
   bool needs_home(uint32_t local) const;
+  // What the code from here on is for; returns what the code before was for.
+  CodePart begin_part(CodePart part) { return begin_part(part, instr_offset_); }
+  CodePart begin_part(CodePart part, uint32_t module_offset) {
+    code_.begin_origin(module_offset, part);
+    return std::exchange(part_, part);
+  }
+  // The code from here on belongs to the last of the instructions that one was compiled with.
+  void begin_last_read() {
+    begin_part(part_, static_cast<uint32_t>(reader_.offset_of(reader_.pos())) - 1);
+  }
   bool compile_instr(const Instr& instr);  // false: not executed by this tier
   bool on_numeric(const Instr& instr);
   void on_const(const Instr& instr);
@@ -479,6 +491,7 @@ class FuncCompiler {
     bool wide = false;
     uint32_t position = 0;  // of the code behind the instruction
   } zero_flag_;
+  CodePart part_ = CodePart::Entry;
   uint32_t instr_offset_ = 0;  // module offset of the instruction being compiled
   uint64_t fuel_pending_ = 0;
   uint32_t return_label_ = 0;

@@ -1,0 +1,38 @@
+// LLVM's registries and options, which are the process's.
+#include "llvm/target.h"
+
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Support/CommandLine.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/TargetParser/Triple.h>
+
+#include <cassert>
+
+namespace skerry::llvm_tier {
+namespace {
+
+const llvm::Target* set_up() {
+  LLVMInitializeX86TargetInfo();
+  LLVMInitializeX86Target();
+  LLVMInitializeX86TargetMC();
+  LLVMInitializeX86AsmPrinter();
+  LLVMInitializeX86Disassembler();
+  // The prologue is at the entry, so that a frame is its size alone.
+  const char* const arguments[] = {"skerry", "-enable-shrink-wrap=false"};
+  llvm::cl::ParseCommandLineOptions(2, arguments, "", &llvm::nulls());
+  std::string error;
+  const llvm::Target* const found =
+      llvm::TargetRegistry::lookupTarget(llvm::Triple(kTriple), error);
+  assert(found != nullptr);
+  return found;
+}
+
+}  // namespace
+
+const llvm::Target& target() {
+  static const llvm::Target* const found = set_up();
+  return *found;
+}
+
+}  // namespace skerry::llvm_tier
