@@ -1,9 +1,10 @@
-// `skerry inspect`: facts of a module, as tables or JSON.
+// `skerry inspect`: facts of a module, as tables or JSON, or one func's code.
 #include <cstdio>
 
 #include "binary/decoder.h"
 #include "binary/encoder.h"
 #include "cli/commands.h"
+#include "cli/disassembly.h"
 #include "cli/exit_status.h"
 #include "cli/inspection.h"
 #include "cli/settings.h"
@@ -30,6 +31,17 @@ embed::Reported<Inspection> inspect_file(const std::string& path, Features featu
   return facts;
 }
 
+int disassemble(const CommandLine& line, std::string_view func, const EngineSettings& settings) {
+  if (line.has(OptionId::Json)) return print_usage_error({"--disasm has no form in --json", {}});
+  const auto text = disassembly_text(line.operands[0], func, settings.engine);
+  if (!text) {
+    print_error(text.error());
+    return number(ExitStatus::Failure);
+  }
+  std::fwrite(text->data(), 1, text->size(), stdout);
+  return number(ExitStatus::Success);
+}
+
 }  // namespace
 
 int inspect_command(const CommandLine& line) {
@@ -37,6 +49,7 @@ int inspect_command(const CommandLine& line) {
   if (!settings) return print_usage_error(settings.error());
   if (line.operands.size() != 1)
     return print_usage_error({"inspect takes one FILE", "see `skerry help inspect`"});
+  if (const auto func = line.last(OptionId::Disasm)) return disassemble(line, *func, *settings);
   const auto facts = inspect_file(line.operands[0], settings->engine.features);
   if (!facts) {
     print_error(facts.error());

@@ -1,6 +1,7 @@
 // A compiler in a library of its own, loaded when it is asked for: what both sides agree on. The
-// library exports one C function, kCompilerLibraryEntry, of type MakeCompiler. Not here: finding
-// and loading it (embed), or the compiler (llvm). Invariant: both sides are the same version, built
+// library exports two C functions: kCompilerLibraryEntry, of type MakeCompiler, and
+// kDisassemblerLibraryEntry, of type MakeDisassembler. Not here: finding and loading it (embed), or
+// the compiler (llvm). Invariant: both sides are the same version, built
 // from the same tables; anything else is refused, as the interface between them is C++.
 #pragma once
 
@@ -8,6 +9,7 @@
 
 #include "code/code.h"
 #include "code/cpu.h"
+#include "code/disassembler.h"
 
 namespace skerry {
 
@@ -20,11 +22,15 @@ struct CompilerOptions {
   friend bool operator==(const CompilerOptions&, const CompilerOptions&) = default;
 };
 
-inline constexpr char kCompilerLibraryEntry[] = "skerry_make_compiler_v2";
+inline constexpr char kCompilerLibraryEntry[] = "skerry_make_compiler_v3";
+inline constexpr char kDisassemblerLibraryEntry[] = "skerry_make_disassembler_v1";
 
 // A new compiler, deleted by the caller; null if `interface_id` is not the library's own.
 // The library must stay loaded as long as the compiler lives.
 using MakeCompiler = Compiler* (*)(uint64_t interface_id, const CompilerOptions& options);
+
+// The same for a disassembler.
+using MakeDisassembler = Disassembler* (*)(uint64_t interface_id);
 
 // A digest of the version, the context's fields, builtins, traps, opcodes and the sizes of what is
 // passed between the two.

@@ -22,6 +22,23 @@ std::string FuncNames::label(uint32_t func) const {
   return named.empty() ? fmt::format("func {}", func) : fmt::format("`{}`", printable(named));
 }
 
+std::vector<uint32_t> FuncNames::find(std::string_view name) const {
+  for (const Export& row : module_.exports)
+    if (row.kind == ExternKind::Func && row.name == name) return {row.index};
+  std::vector<uint32_t> found;
+  for (const Name& row : names_.of(NameKind::Func))
+    if (row.name == name) found.push_back(row.index);
+  return found;
+}
+
+std::vector<std::string_view> FuncNames::all() const {
+  std::vector<std::string_view> names;
+  for (const Export& row : module_.exports)
+    if (row.kind == ExternKind::Func) names.push_back(row.name);
+  for (const Name& row : names_.of(NameKind::Func)) names.push_back(row.name);
+  return names;
+}
+
 std::optional<uint32_t> func_at(const Module& module, uint64_t position) {
   const auto& bodies = module.bodies;
   auto after = std::upper_bound(bodies.begin(), bodies.end(), position,

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "binary/name_section.h"
 #include "wasm/module.h"
@@ -21,6 +22,10 @@ class FuncNames {
   std::string_view name(uint32_t func) const;
   // "`main`" or "func 12".
   std::string label(uint32_t func) const;
+  // Those that are called so: the one that is exported so, or all that the name section calls so.
+  std::vector<uint32_t> find(std::string_view name) const;
+  // Every name, of both kinds.
+  std::vector<std::string_view> all() const;
 
  private:
   const Module& module_;

@@ -20,17 +20,30 @@ std::array<std::string, 2> possible_files() {
   return {program + "/" + kLibraryName, program + "/../lib/" + kLibraryName};
 }
 
-Result<MakeCompiler> find_entry() {
+struct Entries {
+  MakeCompiler make_compiler = nullptr;
+  MakeDisassembler make_disassembler = nullptr;
+};
+
+Result<Entries> find_entries() {
   for (const std::string& file : possible_files()) {
     auto library = platform::DynamicLibrary::open(file);
     if (!library) continue;
-    const auto entry = library->function<MakeCompiler>(kCompilerLibraryEntry);
+    Entries entries;
+    entries.make_compiler = library->function<MakeCompiler>(kCompilerLibraryEntry);
+    entries.make_disassembler = library->function<MakeDisassembler>(kDisassemblerLibraryEntry);
     // Compilers may live until the process ends, so the library does.
     [[maybe_unused]] auto* const kept = new platform::DynamicLibrary(std::move(*library));
-    if (entry == nullptr) return fail(ErrorCode::CompilerLibraryMismatch);
-    return entry;
+    if (entries.make_compiler == nullptr || entries.make_disassembler == nullptr)
+      return fail(ErrorCode::CompilerLibraryMismatch);
+    return entries;
   }
   return fail(ErrorCode::CompilerLibraryMissing);
+}
+
+const Result<Entries>& entries() {
+  static const Result<Entries> found = find_entries();
+  return found;
 }
 
 }  // namespace
@@ -43,11 +56,17 @@ bool compiler_is_installed() {
 }
 
 Result<std::shared_ptr<const Compiler>> load_compiler(const CompilerOptions& options) {
-  static const Result<MakeCompiler> entry = find_entry();
-  if (!entry) return std::unexpected(entry.error());
-  Compiler* const compiler = (*entry)(compiler_interface_id(), options);
+  if (!entries()) return std::unexpected(entries().error());
+  Compiler* const compiler = entries()->make_compiler(compiler_interface_id(), options);
   if (compiler == nullptr) return fail(ErrorCode::CompilerLibraryMismatch);
   return std::shared_ptr<const Compiler>(compiler);
+}
+
+Result<std::unique_ptr<Disassembler>> load_disassembler() {
+  if (!entries()) return std::unexpected(entries().error());
+  Disassembler* const disassembler = entries()->make_disassembler(compiler_interface_id());
+  if (disassembler == nullptr) return fail(ErrorCode::CompilerLibraryMismatch);
+  return std::unique_ptr<Disassembler>(disassembler);
 }
 
 Result<FuncCode> PairedCompiler::compile(const ValidatedModule& module, const ContextLayout& layout,
@@ -58,6 +77,15 @@ Result<FuncCode> PairedCompiler::compile(const ValidatedModule& module, const Co
   assert(code.error().code != ErrorCode::InternalError);
   fallbacks_.fetch_add(1, std::memory_order_relaxed);
   return second_->compile(module, layout, func, options);
+}
+
+Result<FuncCode> PairedCompiler::compile_with_origins(const ValidatedModule& module,
+                                                      const ContextLayout& layout, uint32_t func,
+                                                      const CodeOptions& options,
+                                                      CodeOrigins& origins) const {
+  Result<FuncCode> code = first_->compile_with_origins(module, layout, func, options, origins);
+  if (code) return code;
+  return second_->compile_with_origins(module, layout, func, options, origins);
 }
 
 }  // namespace skerry::embed

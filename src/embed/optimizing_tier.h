@@ -15,6 +15,8 @@ bool compiler_is_installed();
 // From libskerry-llvm, beside the program or in ../lib. CompilerLibraryMissing,
 // CompilerLibraryMismatch. The library stays loaded.
 Result<std::shared_ptr<const Compiler>> load_compiler(const CompilerOptions& options = {});
+// From the same library, with the same errors.
+Result<std::unique_ptr<Disassembler>> load_disassembler();
 
 // Compiles with the first, and what that leaves to others with the second. Thunks and stubs are the
 // second's.
@@ -26,6 +28,9 @@ class PairedCompiler final : public Compiler {
   const char* name() const override { return first_->name(); }
   Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
                            uint32_t func, const CodeOptions& options) const override;
+  Result<FuncCode> compile_with_origins(const ValidatedModule& module, const ContextLayout& layout,
+                                        uint32_t func, const CodeOptions& options,
+                                        CodeOrigins& origins) const override;
   Result<FuncCode> compile_resumption(const ValidatedModule& module, const ContextLayout& layout,
                                       uint32_t func, const CodeOptions& options) const override {
     return second_->compile(module, layout, func, options);
