@@ -27,13 +27,9 @@ class BaselineCompiler final : public Compiler {
                      const CodeOptions& options) const override {
     return x64::FuncCompiler(module, layout, func, options, cpu_).frame_map();
   }
-  std::vector<uint8_t> entry_thunk(const FuncType& type) const override {
-    return x64::make_entry_thunk(type);
-  }
-  std::vector<uint8_t> host_thunk(const FuncType& type) const override {
-    return x64::make_host_thunk(type);
-  }
-  std::vector<uint8_t> stub(Builtin which) const override { return x64::make_stub(which, cpu_); }
+  StubCode entry_thunk(const FuncType& type) const override { return x64::make_entry_thunk(type); }
+  StubCode host_thunk(const FuncType& type) const override { return x64::make_host_thunk(type); }
+  StubCode stub(Builtin which) const override { return x64::make_stub(which, cpu_); }
   std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const override {
     return x64::make_lazy_stubs(first, count);
   }

@@ -118,6 +118,14 @@ struct VmActivation {
   uint64_t landing = 0;
 };
 
+// A thunk or a stub: code between Wasm and everything else.
+struct StubCode {
+  std::vector<uint8_t> code;
+  // From rsp at the calls it makes to its return address; 0: it makes none.
+  uint32_t frame_bytes = 0;
+  bool operator==(const StubCode&) const = default;
+};
+
 // Calls `code` (a func of `type` the thunk was made for) in `context`. `values` holds the arguments
 // and receives the results, 8 bytes each, v128 16. Returns 0, or 1 if the activation was unwound.
 using EntryThunk = uint32_t(SKERRY_SYSV*)(void* context, const void* code, uint64_t* values,
@@ -166,13 +174,14 @@ class Compiler {
     return {};
   }
 
-  // An EntryThunk for funcs of this type.
-  virtual std::vector<uint8_t> entry_thunk(const FuncType& type) const = 0;
+  // An EntryThunk for funcs of this type. It begins by pushing what C preserves, in this order:
+  // rbx, rbp, r12, r13, r14, r15.
+  virtual StubCode entry_thunk(const FuncType& type) const = 0;
   // Code for VmFuncRef::code / VmImport::code of a host function of this type: called as generated
   // code is, it gathers the arguments and calls VmHostContext::entry.
-  virtual std::vector<uint8_t> host_thunk(const FuncType& type) const = 0;
+  virtual StubCode host_thunk(const FuncType& type) const = 0;
   // The STUB rows of builtins.def.
-  virtual std::vector<uint8_t> stub(Builtin which) const = 0;
+  virtual StubCode stub(Builtin which) const = 0;
   // `count` stubs of kLazyStubBytes each; stub i loads func index first + i and jumps to the
   // lazy_compile stub through the context.
   virtual std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const = 0;

@@ -35,13 +35,9 @@ class PairedCompiler final : public Compiler {
                                       uint32_t func, const CodeOptions& options) const override {
     return second_->compile(module, layout, func, options);
   }
-  std::vector<uint8_t> entry_thunk(const FuncType& type) const override {
-    return second_->entry_thunk(type);
-  }
-  std::vector<uint8_t> host_thunk(const FuncType& type) const override {
-    return second_->host_thunk(type);
-  }
-  std::vector<uint8_t> stub(Builtin which) const override { return second_->stub(which); }
+  StubCode entry_thunk(const FuncType& type) const override { return second_->entry_thunk(type); }
+  StubCode host_thunk(const FuncType& type) const override { return second_->host_thunk(type); }
+  StubCode stub(Builtin which) const override { return second_->stub(which); }
   std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const override {
     return second_->lazy_stubs(first, count);
   }

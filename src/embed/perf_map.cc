@@ -15,14 +15,18 @@ Result<std::shared_ptr<PerfMap>> PerfMap::create() {
   return std::shared_ptr<PerfMap>(new PerfMap(file));
 }
 
+std::string PerfMap::label_of(const runtime::PublishedCode& code) {
+  if (code.module == nullptr) return fmt::format("skerry {}", code.made_by);
+  const Module& module = code.module->module();
+  const FuncNames& names = names_.try_emplace(&module, module).first->second;
+  return fmt::format("{} [{}]", names.label(code.func), code.made_by);
+}
+
 void PerfMap::add(const runtime::PublishedCode& code) {
   const std::lock_guard lock(mutex_);
-  const Module& module = code.module.module();
-  const FuncNames& names = names_.try_emplace(&module, module).first->second;
   // perf takes all that follows the size for the name.
-  const std::string line =
-      fmt::format("{:x} {:x} {} [{}]\n", reinterpret_cast<uintptr_t>(code.address), code.bytes,
-                  names.label(code.func), code.made_by);
+  const std::string line = fmt::format("{:x} {:x} {}\n", reinterpret_cast<uintptr_t>(code.address),
+                                       code.bytes, label_of(code));
   std::fwrite(line.data(), 1, line.size(), file_.get());
   std::fflush(file_.get());  // the process may leave at once
 }

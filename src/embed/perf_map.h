@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "base/result.h"
 #include "embed/func_names.h"
@@ -27,6 +28,7 @@ class PerfMap {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
   explicit PerfMap(std::FILE* file) : file_(file) {}
+  std::string label_of(const runtime::PublishedCode& code);  // mutex_ is held
 
   std::mutex mutex_;
   std::unique_ptr<std::FILE, Close> file_;

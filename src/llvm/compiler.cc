@@ -97,9 +97,9 @@ class LlvmCompiler final : public Compiler {
     return run({module, layout, func, options, &entry, nullptr, std::nullopt});
   }
 
-  std::vector<uint8_t> entry_thunk(const FuncType&) const override { return not_ours(); }
-  std::vector<uint8_t> host_thunk(const FuncType&) const override { return not_ours(); }
-  std::vector<uint8_t> stub(Builtin) const override { return not_ours(); }
+  StubCode entry_thunk(const FuncType&) const override { return {not_ours()}; }
+  StubCode host_thunk(const FuncType&) const override { return {not_ours()}; }
+  StubCode stub(Builtin) const override { return {not_ours()}; }
   std::vector<uint8_t> lazy_stubs(uint32_t, uint32_t) const override { return not_ours(); }
 
  private:

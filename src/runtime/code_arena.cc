@@ -95,7 +95,8 @@ Result<void> CodeArena::publish(std::span<Piece> pieces) {
     placed.site_bytes = static_cast<uint32_t>(piece.code->sites.size_bytes());
     region->funcs.append(placed);
     if (const auto& told = module_.engine().options().on_publish)
-      told({module_, piece.func, piece.address, placed.code_bytes, piece.code->made_by});
+      told({&module_, piece.func, piece.address, placed.code_bytes, placed.frame_bytes,
+            piece.code->made_by});
   }
   code_bytes_ += total;
   return {};

@@ -31,7 +31,8 @@ Result<std::shared_ptr<Engine>> Engine::create(std::shared_ptr<const Compiler> c
                                                const EngineOptions& options) {
   TRY(platform::install_fault_handlers(fault_in_wasm));
   std::shared_ptr<Engine> engine(new Engine(std::move(compiler), options));
-  engine->code_ = TRY(EngineCode::create(*engine->compiler_, *engine->registry_));
+  engine->code_ =
+      TRY(EngineCode::create(*engine->compiler_, *engine->registry_, engine->options_.on_publish));
   return engine;
 }
 

@@ -23,14 +23,18 @@ class Watchdog;
 
 class ModuleCode;
 
-// Code that has got its place.
+// Code that has got its place: of a func, or of the engine.
 struct PublishedCode {
-  const ModuleCode& module;
-  uint32_t func;
+  const ModuleCode* module;  // null: the engine's
+  uint32_t func;             // of a module
   const void* address;
   uint64_t bytes;
-  const char* made_by;  // the compiler's name, or "ahead of time"
+  uint32_t frame_bytes;  // FuncCode::frame_bytes or StubCode::frame_bytes
+  // The compiler's name, or "ahead of time"; of the engine's code, which kind it is: "entry thunk",
+  // "host thunk", "lazy stub", or the STUB row's name.
+  const char* made_by;
 };
+inline constexpr char kEntryThunk[] = "entry thunk";
 
 struct EngineOptions {
   CodeOptions code;
@@ -42,8 +46,8 @@ struct EngineOptions {
   uint64_t explicit_reservation_bytes = uint64_t{4} << 30;
   // What becomes of funcs that code.hot_after_calls makes known.
   TierUpOptions tier_up;
-  // Told of all code of funcs: by the thread that publishes it, which holds a lock of the module,
-  // or as a module is made, of the code that it comes with.
+  // Told of all code: by the thread that publishes it, which holds a lock of the module or the
+  // engine; as a module is made, of the code that it comes with.
   std::function<void(const PublishedCode&)> on_publish;
 };
 

@@ -23,8 +23,9 @@ constexpr size_t align_up(size_t bytes) {
 }  // namespace
 
 Result<std::unique_ptr<EngineCode>> EngineCode::create(const Compiler& compiler,
-                                                       const TypeRegistry& registry) {
-  std::unique_ptr<EngineCode> result(new EngineCode(compiler, registry));
+                                                       const TypeRegistry& registry,
+                                                       const Told& told) {
+  std::unique_ptr<EngineCode> result(new EngineCode(compiler, registry, told));
   TRY(result->make_stubs());
   return result;
 }
@@ -35,19 +36,24 @@ EngineCode::~EngineCode() {
 
 Result<void> EngineCode::make_stubs() {
   const std::lock_guard lock(mutex_);
-  static constexpr auto kStubs = std::to_array<Builtin>({
-#define STUB(name) Builtin::name,
+  struct Row {
+    Builtin which;
+    const char* name;
+  };
+  static constexpr auto kStubs = std::to_array<Row>({
+#define STUB(name) {Builtin::name, #name},
 #define BUILTIN(name, result, ...)
 #include "code/builtins.def"
 #undef BUILTIN
 #undef STUB
   });
   builtins_ = builtin_addresses();
-  std::vector<std::vector<uint8_t>> pieces;
+  std::vector<Piece> pieces;
   pieces.reserve(kStubs.size());
-  for (Builtin which : kStubs) pieces.push_back(compiler_.stub(which));
-  const auto places = TRY(place(pieces));
-  for (size_t i = 0; i < kStubs.size(); ++i) builtins_[static_cast<size_t>(kStubs[i])] = places[i];
+  for (const Row& row : kStubs) pieces.push_back({compiler_.stub(row.which), row.name});
+  TRY(place(pieces));
+  for (size_t i = 0; i < kStubs.size(); ++i)
+    builtins_[static_cast<size_t>(kStubs[i].which)] = pieces[i].address;
   return {};
 }
 
@@ -58,24 +64,27 @@ void EngineCode::unwind(VmActivation& activation) const {
   __builtin_unreachable();
 }
 
-Result<std::vector<const uint8_t*>> EngineCode::place(
-    std::span<const std::vector<uint8_t>> pieces) {
+Result<void> EngineCode::place(std::span<Piece> pieces) {
   size_t total = 0;
-  for (const auto& piece : pieces) total += align_up(piece.size());
-  std::vector<const uint8_t*> places;
-  if (total == 0) return places;
+  for (const Piece& piece : pieces) total += align_up(piece.stub.code.size());
+  if (total == 0) return {};
   const uint64_t rounded = platform::round_up_to_page(total);
   if (pages_.empty() || pages_.back().room_bytes() < rounded)
     pages_.push_back(TRY(platform::CodePages::reserve(std::max(kRegionBytes, rounded))));
   const std::span<uint8_t> open = TRY(pages_.back().open(total));
   uint8_t* at = open.data();
-  for (const auto& piece : pieces) {
-    std::memcpy(at, piece.data(), piece.size());
-    places.push_back(at);
-    at += align_up(piece.size());
+  for (Piece& piece : pieces) {
+    const std::vector<uint8_t>& code = piece.stub.code;
+    std::memcpy(at, code.data(), code.size());
+    piece.address = at;
+    at += align_up(code.size());
   }
   TRY(pages_.back().seal());
-  return places;
+  if (told_)
+    for (const Piece& piece : pieces)
+      told_(
+          {nullptr, 0, piece.address, piece.stub.code.size(), piece.stub.frame_bytes, piece.name});
+  return {};
 }
 
 Result<EntryThunk> EngineCode::make_entry_thunk(uint32_t type_id) {
@@ -88,9 +97,9 @@ Result<EntryThunk> EngineCode::make_entry_thunk(uint32_t type_id) {
   }
   auto& thunk = (*chunk)[type_id % kChunkTypes];
   if (const EntryThunk made = thunk.load(std::memory_order_relaxed)) return made;
-  const std::vector<uint8_t> code[] = {compiler_.entry_thunk(registry_.type(type_id).func)};
-  const auto places = TRY(place(code));
-  const auto made = reinterpret_cast<EntryThunk>(const_cast<uint8_t*>(places[0]));
+  Piece pieces[] = {{compiler_.entry_thunk(registry_.type(type_id).func), kEntryThunk}};
+  TRY(place(pieces));
+  const auto made = reinterpret_cast<EntryThunk>(const_cast<uint8_t*>(pieces[0].address));
   thunk.store(made, std::memory_order_release);
   return made;
 }
@@ -102,11 +111,12 @@ Result<void> EngineCode::make_host_thunks(std::span<const uint32_t> type_ids) {
     if (!host_thunks_.contains(id)) missing.push_back(id);
   std::sort(missing.begin(), missing.end());
   missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-  std::vector<std::vector<uint8_t>> pieces;
+  std::vector<Piece> pieces;
   pieces.reserve(missing.size());
-  for (uint32_t id : missing) pieces.push_back(compiler_.host_thunk(registry_.type(id).func));
-  const auto places = TRY(place(pieces));
-  for (size_t i = 0; i < missing.size(); ++i) host_thunks_[missing[i]] = places[i];
+  for (uint32_t id : missing)
+    pieces.push_back({compiler_.host_thunk(registry_.type(id).func), "host thunk"});
+  TRY(place(pieces));
+  for (size_t i = 0; i < missing.size(); ++i) host_thunks_[missing[i]] = pieces[i].address;
   return {};
 }
 
@@ -132,6 +142,7 @@ Result<const uint8_t*> EngineCode::lazy_stubs(uint32_t count) {
     const std::span<uint8_t> open = TRY(lazy_pages_.open(stubs.size()));
     std::memcpy(open.data(), stubs.data(), stubs.size());
     TRY(lazy_pages_.seal());
+    if (told_) told_({nullptr, 0, open.data(), stubs.size(), 0, "lazy stub"});
     lazy_count_ += step;
   }
   return lazy_pages_.begin();

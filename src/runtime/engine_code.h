@@ -17,14 +17,17 @@
 #include "base/result.h"
 #include "code/code.h"
 #include "platform/code_pages.h"
+#include "runtime/engine.h"
 #include "wasm/type_registry.h"
 
 namespace skerry::runtime {
 
 class EngineCode {
  public:
+  using Told = std::function<void(const PublishedCode&)>;
+  // `told`: EngineOptions::on_publish.
   static Result<std::unique_ptr<EngineCode>> create(const Compiler& compiler,
-                                                    const TypeRegistry& registry);
+                                                    const TypeRegistry& registry, const Told& told);
   ~EngineCode();
 
   // Entry points of builtins.def, in row order.
@@ -52,15 +55,21 @@ class EngineCode {
   using Chunk = std::array<std::atomic<EntryThunk>, kChunkTypes>;
   static constexpr uint32_t kChunkCount = TypeRegistry::kMaxEntries / kChunkTypes + 1;
 
-  EngineCode(const Compiler& compiler, const TypeRegistry& registry)
-      : compiler_(compiler), registry_(registry) {}
+  EngineCode(const Compiler& compiler, const TypeRegistry& registry, const Told& told)
+      : compiler_(compiler), registry_(registry), told_(told) {}
   Result<void> make_stubs();
   Result<EntryThunk> make_entry_thunk(uint32_t type_id);
+  struct Piece {
+    StubCode stub;
+    const char* name;
+    const uint8_t* address = nullptr;  // out
+  };
   // mutex_ is held.
-  Result<std::vector<const uint8_t*>> place(std::span<const std::vector<uint8_t>> pieces);
+  Result<void> place(std::span<Piece> pieces);
 
   const Compiler& compiler_;
   const TypeRegistry& registry_;
+  const Told& told_;
   std::array<const void*, kBuiltinCount> builtins_{};
   std::array<std::atomic<Chunk*>, kChunkCount> chunks_{};
   std::mutex mutex_;  // guards everything below, and chunks_ against writers

@@ -67,8 +67,8 @@ void ModuleCode::tell_of(const ArtifactPart& part) const {
   if (!told) return;
   for (size_t i = 0; i < part.funcs.size(); ++i)
     if (const ArtifactFunc& row = part.funcs[i]; row.code_bytes != 0)
-      told({*this, module().imported_funcs + static_cast<uint32_t>(i),
-            part.code.data() + row.code_offset, row.code_bytes, "ahead of time"});
+      told({this, module().imported_funcs + static_cast<uint32_t>(i),
+            part.code.data() + row.code_offset, row.code_bytes, row.frame_bytes, "ahead of time"});
 }
 
 const void* ModuleCode::image_resumption(uint32_t func) const {

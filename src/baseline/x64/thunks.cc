@@ -16,9 +16,10 @@ using Xbyak::Ymm;
 const Reg64 kIntParams[kIntParamRegs] = {rdi, rsi, rdx, rcx, r8, r9};
 const Reg64 kSavedByC[] = {rbx, rbp, r12, r13, r14, r15};
 
-std::vector<uint8_t> finish(Assembler& code) {
+// `frame_bytes`: as StubCode has it.
+StubCode finish(Assembler& code, uint32_t frame_bytes) {
   code.link();
-  return {code.getCode(), code.getCode() + code.getSize()};
+  return {{code.getCode(), code.getCode() + code.getSize()}, frame_bytes};
 }
 
 // Values in a host array lie one after another: 8 bytes each, v128 16.
@@ -97,11 +98,12 @@ void load_params(Assembler& code, std::span<const ValType> params, const Reg64& 
 
 }  // namespace
 
-std::vector<uint8_t> make_entry_thunk(const FuncType& type) {
+StubCode make_entry_thunk(const FuncType& type) {
   // uint32_t entry(rdi context, rsi code, rdx values, rcx activation)
   Assembler code(512);
   CodeLabel landing;
   for (const Reg64& reg : kSavedByC) code.push(reg);
+  constexpr uint32_t kFrameBytes = 8 * (std::size(kSavedByC) + 1);
   code.push(rdx);  // with six saved registers and the return address: rsp is 16-byte aligned
   code.mov(qword[rcx + offsetof(VmActivation, rsp)], rsp);
   code.address_of(rax, landing);
@@ -136,10 +138,10 @@ std::vector<uint8_t> make_entry_thunk(const FuncType& type) {
   code.add(rsp, 8);
   for (auto reg = std::rbegin(kSavedByC); reg != std::rend(kSavedByC); ++reg) code.pop(*reg);
   code.ret();
-  return finish(code);
+  return finish(code, kFrameBytes);
 }
 
-std::vector<uint8_t> make_host_thunk(const FuncType& type) {
+StubCode make_host_thunk(const FuncType& type) {
   // In: r13 = VmHostContext, r10 = the caller's VmContext. The host context has no value buffer, so
   // parameters beyond registers and several results go through the caller's, which is the store's.
   Assembler code(512);
@@ -204,7 +206,7 @@ std::vector<uint8_t> make_host_thunk(const FuncType& type) {
   code.mov(rax, qword[rbx + context_offset::builtins]);
   code.call(qword[rax + builtin_offset(Builtin::host_failed)]);
   code.ud2();
-  return finish(code);
+  return finish(code, array_bytes + 8);
 }
 
 namespace {
@@ -212,7 +214,7 @@ namespace {
 // Calls a builtin with r11d as its argument. Preserves every register that may hold a value of the
 // func it is called from; with AVX2, whole ymm registers, which other tiers use. All but rax if
 // the builtin has a result.
-std::vector<uint8_t> make_preserving_stub(const CpuFeatures& cpu, Builtin target, bool has_result) {
+StubCode make_preserving_stub(const CpuFeatures& cpu, Builtin target, bool has_result) {
   static const Reg64 kInts[] = {rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11};
   Assembler code(512);
   const uint32_t vector_bytes = cpu.avx2 ? 32 : 16;
@@ -240,11 +242,11 @@ std::vector<uint8_t> make_preserving_stub(const CpuFeatures& cpu, Builtin target
     code.mov(kInts[i], qword[rsp + ints_at + 8 * i]);
   code.add(rsp, bytes);
   code.ret();
-  return finish(code);
+  return finish(code, bytes);
 }
 
 // eax = func index; all parameter registers are live.
-std::vector<uint8_t> make_lazy_compile_stub() {
+StubCode make_lazy_compile_stub() {
   Assembler code(512);
   constexpr uint32_t kBytes = kFloatParamRegs * 16 + kIntParamRegs * 8 + 8;
   static_assert((kBytes + 8) % 16 == 0);
@@ -265,19 +267,19 @@ std::vector<uint8_t> make_lazy_compile_stub() {
     code.mov(kIntParams[i], qword[rsp + 16 * kFloatParamRegs + 8 * i]);
   code.add(rsp, kBytes);
   code.jmp(rax);
-  return finish(code);
+  return finish(code, kBytes);
 }
 
-std::vector<uint8_t> make_unwind_stub() {
+StubCode make_unwind_stub() {
   Assembler code(64);
   code.mov(rsp, qword[rdi + offsetof(VmActivation, rsp)]);
   code.jmp(qword[rdi + offsetof(VmActivation, landing)]);
-  return finish(code);
+  return finish(code, 0);
 }
 
 }  // namespace
 
-std::vector<uint8_t> make_stub(Builtin which, const CpuFeatures& cpu) {
+StubCode make_stub(Builtin which, const CpuFeatures& cpu) {
   switch (which) {
     case Builtin::poll: return make_preserving_stub(cpu, Builtin::poll_interrupt, false);
     case Builtin::hot: return make_preserving_stub(cpu, Builtin::hot_place, true);

@@ -10,9 +10,9 @@
 
 namespace skerry::baseline::x64 {
 
-std::vector<uint8_t> make_entry_thunk(const FuncType& type);
-std::vector<uint8_t> make_host_thunk(const FuncType& type);
-std::vector<uint8_t> make_stub(Builtin which, const CpuFeatures& cpu);
+StubCode make_entry_thunk(const FuncType& type);
+StubCode make_host_thunk(const FuncType& type);
+StubCode make_stub(Builtin which, const CpuFeatures& cpu);
 std::vector<uint8_t> make_lazy_stubs(uint32_t first, uint32_t count);
 
 }  // namespace skerry::baseline::x64

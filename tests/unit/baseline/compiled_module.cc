@@ -54,7 +54,7 @@ void CompiledModule::build(std::string_view text, const baseline::x64::CpuFeatur
       return;
     }
     funcs_.push_back(std::move(*code));
-    thunk_code.push_back(compiler->entry_thunk(module_->func_type(func)));
+    thunk_code.push_back(compiler->entry_thunk(module_->func_type(func)).code);
     size += aligned(funcs_.back().code.size()) + aligned(thunk_code.back().size());
   }
 

@@ -41,13 +41,9 @@ class Better : public Compiler {
     ++made_;
     return baseline_->compile(module, layout, func, options);
   }
-  std::vector<uint8_t> entry_thunk(const FuncType& type) const override {
-    return baseline_->entry_thunk(type);
-  }
-  std::vector<uint8_t> host_thunk(const FuncType& type) const override {
-    return baseline_->host_thunk(type);
-  }
-  std::vector<uint8_t> stub(Builtin which) const override { return baseline_->stub(which); }
+  StubCode entry_thunk(const FuncType& type) const override { return baseline_->entry_thunk(type); }
+  StubCode host_thunk(const FuncType& type) const override { return baseline_->host_thunk(type); }
+  StubCode stub(Builtin which) const override { return baseline_->stub(which); }
   std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const override {
     return baseline_->lazy_stubs(first, count);
   }

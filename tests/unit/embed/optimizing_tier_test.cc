@@ -21,9 +21,9 @@ class OneByteCompiler : public Compiler {
     code.code = {byte_};
     return code;
   }
-  std::vector<uint8_t> entry_thunk(const FuncType&) const override { return {byte_}; }
-  std::vector<uint8_t> host_thunk(const FuncType&) const override { return {byte_}; }
-  std::vector<uint8_t> stub(Builtin) const override { return {byte_}; }
+  StubCode entry_thunk(const FuncType&) const override { return {{byte_}}; }
+  StubCode host_thunk(const FuncType&) const override { return {{byte_}}; }
+  StubCode stub(Builtin) const override { return {{byte_}}; }
   std::vector<uint8_t> lazy_stubs(uint32_t, uint32_t) const override { return {byte_}; }
 
  private:
@@ -52,9 +52,9 @@ TEST(PairedCompiler, WhatTheFirstLeavesTheSecondCompiles) {
 TEST(PairedCompiler, StubsAndThunksAreTheSeconds) {
   const PairedCompiler pair(std::make_shared<OneByteCompiler>(1, std::nullopt),
                             std::make_shared<OneByteCompiler>(2, std::nullopt));
-  EXPECT_EQ(pair.stub(Builtin::poll), std::vector<uint8_t>{2});
-  EXPECT_EQ(pair.entry_thunk({}), std::vector<uint8_t>{2});
-  EXPECT_EQ(pair.host_thunk({}), std::vector<uint8_t>{2});
+  EXPECT_EQ(pair.stub(Builtin::poll).code, std::vector<uint8_t>{2});
+  EXPECT_EQ(pair.entry_thunk({}).code, std::vector<uint8_t>{2});
+  EXPECT_EQ(pair.host_thunk({}).code, std::vector<uint8_t>{2});
   EXPECT_EQ(pair.lazy_stubs(0, 1), std::vector<uint8_t>{2});
 }
 
