@@ -26,7 +26,7 @@ struct ValueWords {
 ValueWords values_of(std::string_view placeholder) {
   if (placeholder == "DIR") return {ValueKind::Directory, {}};
   if (placeholder == "FILE") return {ValueKind::File, {}};
-  if (placeholder == "PROFILER") return {ValueKind::Words, {"perf"}};
+  if (placeholder == "PROFILER") return {ValueKind::Words, {kProfilers.begin(), kProfilers.end()}};
   if (placeholder == "TIER") return {ValueKind::Words, {"auto", "baseline", "llvm"}};
   if (placeholder == "LEVEL") return {ValueKind::Words, {"0", "1", "2", "3", "s"}};
   if (placeholder == "CPU") return {ValueKind::Words, {cpu_names().begin(), cpu_names().end()}};

@@ -130,9 +130,11 @@ class EngineReader {
     });
   }
   Applied set_profile(std::string_view value) {
-    constexpr std::array<std::string_view, 1> kNames = {"perf"};
-    if (value != kNames[0]) return unknown_value("profiler", value, kNames);
-    settings.engine.profile = embed::Profile::Perf;
+    const auto found = std::ranges::find(kProfilers, value);
+    if (found == kProfilers.end()) return unknown_value("profiler", value, kProfilers);
+    constexpr std::array<embed::Profile, kProfilers.size()> kProfiles = {embed::Profile::Perf,
+                                                                         embed::Profile::Gdb};
+    settings.engine.profile = kProfiles[static_cast<size_t>(found - kProfilers.begin())];
     return {};
   }
   Applied set_hot_after(std::string_view name, std::string_view value) {

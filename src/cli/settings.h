@@ -49,6 +49,9 @@ struct CompileSettings {
   bool is_module() const { return out.ends_with(".wasm"); }
 };
 
+// What --profile takes.
+inline constexpr std::array<std::string_view, 2> kProfilers = {"perf", "gdb"};
+
 // What --target takes.
 inline constexpr std::array<std::string_view, 3> kTargets = {"x86_64-linux", "x86_64-windows",
                                                              "aarch64-linux"};

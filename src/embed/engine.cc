@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "baseline/compiler.h"
+#include "embed/debugger_names.h"
 #include "embed/kept_code.h"
 #include "embed/optimizing_tier.h"
 #include "embed/perf_map.h"
@@ -44,6 +45,10 @@ Result<Engine> Engine::create(const EngineOptions& options) {
   if (options.profile == Profile::Perf) {
     const std::shared_ptr<PerfMap> map = TRY(PerfMap::create());
     runtime_options.on_publish = [map](const runtime::PublishedCode& code) { map->add(code); };
+  }
+  if (options.profile == Profile::Gdb) {
+    const std::shared_ptr<DebuggerNames> names = TRY(DebuggerNames::create());
+    runtime_options.on_publish = [names](const runtime::PublishedCode& code) { names->add(code); };
   }
   auto runtime = TRY(runtime::Engine::create(std::move(compiler), runtime_options));
   return Engine(options, std::move(runtime));

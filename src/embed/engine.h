@@ -21,7 +21,8 @@ class CodeCache;
 // optimising tier's library is not installed, the same as Baseline.
 enum class Tier : uint8_t { Auto, Baseline, Llvm };
 
-enum class Profile : uint8_t { None, Perf };
+// Who is told what generated code is called.
+enum class Profile : uint8_t { None, Perf, Gdb };
 
 // Measured in bench: much less, and programs that run for a moment pay for it.
 inline constexpr uint32_t kHotAfterCalls = 2000;
