@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -40,9 +41,8 @@ class OwnFolders {
  private:
   // putenv() is there on Windows too; the text has to stay.
   void set(const std::string& variable, const std::string& name) {
-    static std::vector<std::string*> kept;
-    kept.push_back(new std::string(variable + "=" + (root_ / name).string()));
-    ::putenv(kept.back()->data());
+    static auto& kept = *new std::deque<std::string>();  // also when the program ends
+    ::putenv(kept.emplace_back(variable + "=" + (root_ / name).string()).data());
   }
   std::filesystem::path root_;
 };
