@@ -15,7 +15,6 @@
 #include "cli/dir_mapping.h"
 #include "embed/code_cache.h"
 #include "embed/engine.h"
-#include "embed/go_preemption.h"
 #include "runtime/store.h"
 
 namespace skerry::cli {
@@ -25,7 +24,7 @@ struct EngineSettings {
   runtime::StoreLimits limits;
   std::optional<uint64_t> fuel;
   std::optional<uint64_t> time_limit_ms;
-  std::chrono::milliseconds go_time_slice = embed::kGoTimeSlice;  // zero: goroutines yield or not
+  std::chrono::milliseconds go_time_slice{0};  // zero: goroutines yield or not
 };
 
 struct RunSettings {

@@ -16,9 +16,6 @@
 
 namespace skerry::embed {
 
-// A goroutine that has run this long lets others run, as in Go's runtime.
-inline constexpr std::chrono::milliseconds kGoTimeSlice{10};
-
 // Whether the module has the globals of a program of the Go compiler and says that it is one.
 bool is_go_program(const Module& module);
 
