@@ -11,15 +11,15 @@ import (
 func sieve(count int) (sum uint64) {
 	done := make(chan struct{})
 	numbers := make(chan int)
-	go func() {
+	go func(out chan<- int) {
 		for n := 2; ; n++ {
 			select {
-			case numbers <- n:
+			case out <- n:
 			case <-done:
 				return
 			}
 		}
-	}()
+	}(numbers)
 	for range count {
 		prime := <-numbers
 		sum = kernel.Mix(sum, uint64(prime))
@@ -79,7 +79,7 @@ func workers(jobs int) uint64 {
 }
 
 func main() {
-	kernel.Main(40, func(repeats int) (sum uint64) {
+	kernel.Main(12, func(repeats int) (sum uint64) {
 		for range repeats {
 			sum = kernel.Mix(sum, sieve(400))
 			sum = kernel.Mix(sum, workers(100000))
