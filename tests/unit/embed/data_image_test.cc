@@ -45,6 +45,9 @@ class DataImageTest : public EmbedTest {
     trusting.trusted.push_back(signer.public_key());
   }
 
+  // It may hold files open.
+  void TearDown() override { store.reset(); }
+
   std::optional<MadeDataImage> image_of(const std::string& text) {
     return make_data_image(*parse(source_of("m.wat", text), engine.features())->module);
   }
@@ -60,8 +63,10 @@ class DataImageTest : public EmbedTest {
     });
   }
   LoadedModule load_file(const std::vector<uint8_t>& bytes) {
-    write_bytes(temp.path("m.wasm"), bytes);
-    auto loaded = engine.load(*Source::open(temp.path("m.wasm")), trusting);
+    // What is in use is not written to.
+    path = temp.path("m" + std::to_string(++files) + ".wasm");
+    write_bytes(path, bytes);
+    auto loaded = engine.load(*Source::open(path), trusting);
     EXPECT_TRUE(loaded);
     return std::move(*loaded);
   }
@@ -97,6 +102,8 @@ class DataImageTest : public EmbedTest {
 
   OwnFolders folders;
   TempDir temp;
+  std::string path;  // of the file that was loaded last
+  int files = 0;
   EngineOptions options;
   SigningKey signer{};
   NativeCodeOptions trusting;
@@ -156,7 +163,7 @@ TEST_F(DataImageTest, IsWhatEachInstanceStartsFrom) {
       EXPECT_EQ(call(first, "get", {kAt}), 'x');
       EXPECT_EQ(call(first, "get", {kAt + 2}), 'b');
       expect_fresh(instantiate(module), count);
-      EXPECT_EQ(bytes_of_file(temp.path("m.wasm")), file);
+      EXPECT_EQ(bytes_of_file(path), file);
     }
   }
 }
