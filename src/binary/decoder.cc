@@ -83,6 +83,7 @@ Result<void> ModuleDecoder::read_section(uint8_t id, ByteReader& in, uint64_t id
 Result<void> ModuleDecoder::check_section_pairs(uint64_t end) {
   if (declared_funcs_ != module_.bodies.size())
     return fail(ErrorCode::CountMismatch, end, declared_funcs_, module_.bodies.size());
+  if (left_out_ != nullptr && *left_out_) return {};  // compared where it was found
   if (module_.data_count && *module_.data_count != module_.datas.size())
     return fail(ErrorCode::DataCountMismatch, end, module_.datas.size(), *module_.data_count);
   return {};
@@ -303,6 +304,22 @@ Result<std::shared_ptr<const Module>> decode_module(Bytes bytes, std::shared_ptr
   module->bytes_owner = std::move(owner);
   TRY(ModuleDecoder(*module, features).decode());
   return module;
+}
+
+Result<ModuleWithoutDatas> decode_module_without_datas(Bytes bytes,
+                                                       std::shared_ptr<const void> owner,
+                                                       Features features) {
+  ModuleWithoutDatas result{std::make_shared<Module>(), std::nullopt};
+  result.module->bytes = bytes;
+  result.module->bytes_owner = std::move(owner);
+  ModuleDecoder decoder(*result.module, features);
+  decoder.leave_out_datas(result.datas);
+  TRY(decoder.decode());
+  return result;
+}
+
+Result<void> decode_datas(Module& module, const DataSection& datas, Features features) {
+  return ModuleDecoder(module, features).decode_datas(datas);
 }
 
 }  // namespace skerry

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "binary/const_expr_reader.h"
+#include "binary/decoder.h"
 #include "binary/function_reader.h"
 #include "binary/sections.h"
 #include "wasm/module.h"
@@ -18,6 +19,9 @@ class ModuleDecoder {
   ModuleDecoder(Module& module, Features features) : module_(module), features_(features) {}
 
   Result<void> decode();
+  // Before decode(): it notes the data section instead of reading it.
+  void leave_out_datas(std::optional<DataSection>& left_out) { left_out_ = &left_out; }
+  Result<void> decode_datas(const DataSection& datas);
 
  private:
   struct SectionRow;
@@ -75,6 +79,7 @@ class ModuleDecoder {
   Features features_;
   uint8_t last_section_ = 0;  // id of the last non-custom section
   uint32_t declared_funcs_ = 0;
+  std::optional<DataSection>* left_out_ = nullptr;
 };
 
 }  // namespace skerry

@@ -59,12 +59,27 @@ Result<void> ModuleDecoder::read_data_count(ByteReader& in) {
 
 Result<void> ModuleDecoder::read_datas(ByteReader& in) {
   const uint64_t position = in.offset();
+  const Bytes section(in.pos(), in.remaining());
   const uint32_t count = TRY(read_count(in, kMaxDataSegments));
   if (module_.data_count && *module_.data_count != count)
     return fail(ErrorCode::DataCountMismatch, position, count, *module_.data_count);
+  if (left_out_ != nullptr) {
+    *left_out_ = DataSection{section, position, count};
+    in.set_pos(section.data() + section.size());
+    return {};
+  }
   // The shortest segment takes two bytes.
   module_.datas.reserve(std::min<size_t>(count, in.remaining() / 2));
   for (uint32_t i = 0; i < count; ++i) TRY(read_data(in, module_.datas.emplace_back()));
+  return {};
+}
+
+Result<void> ModuleDecoder::decode_datas(const DataSection& datas) {
+  ByteReader in(datas.bytes, datas.offset);
+  TRY(read_datas(in));
+  if (!in.at_end())
+    return fail(ErrorCode::SectionSizeMismatch, in.offset(),
+                static_cast<uint64_t>(SectionId::Data));
   return {};
 }
 

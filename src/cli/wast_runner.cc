@@ -93,7 +93,7 @@ Reported<embed::LoadedModule> WastRunner::load(const text::ScriptModule& module)
                                                             : std::string_view(diagnostic.message);
     return embed::report(parsed.error(), std::string(why));
   }
-  return engine_.prepare({source_, std::move(*parsed), nullptr});
+  return engine_.prepare({source_, std::move(*parsed), nullptr, std::nullopt});
 }
 
 Reported<runtime::Instance*> WastRunner::instantiate(const text::ScriptModule& module) {

@@ -1,5 +1,6 @@
 // The format: Header, rows of calls, rows of resumptions, site maps, padding, code of calls, code
-// of resumptions, seal. Little-endian, as every processor that Skerry runs on is.
+// of resumptions, padding, data, seal; where there is no data, no padding before it. Little-endian,
+// as every processor that Skerry runs on is.
 #include "code/artifact.h"
 
 #include <cassert>
@@ -12,7 +13,7 @@ namespace skerry {
 namespace {
 
 constexpr std::array<uint8_t, 8> kMagic = {0, 's', 'k', 'e', 'r', 'r', 'y', 0x1a};
-constexpr uint32_t kFormat = 2;
+constexpr uint32_t kFormat = 3;
 constexpr uint32_t kX86_64 = 1;
 constexpr uint8_t kBreakpoint = 0xcc;
 constexpr uint64_t kCodeAlignment = 64;  // the most that a func asks for
@@ -37,9 +38,12 @@ struct Header {
   uint64_t code_at;
   uint64_t call_code_bytes;  // a multiple of kCodeAlignment
   uint64_t resumption_code_bytes;
+  // Multiples of kArtifactDataAlignment.
+  uint64_t data_begin;
+  uint64_t data_bytes;
   uint64_t total_bytes;
 };
-static_assert(sizeof(Header) == 192 && std::is_trivially_copyable_v<Header>);
+static_assert(sizeof(Header) == 208 && std::is_trivially_copyable_v<Header>);
 
 uint64_t align_up(uint64_t value, uint64_t alignment) {
   return (value + alignment - 1) / alignment * alignment;
@@ -60,6 +64,13 @@ bool rows_fit(const ArtifactPart& part, uint64_t site_bytes) {
   return true;
 }
 
+// Where the data is in the artifact. The start of the code is aligned in the file.
+uint64_t place_of_data(const Header& header) {
+  const uint64_t code_bytes = header.call_code_bytes + header.resumption_code_bytes;
+  return header.code_at +
+         (header.data_bytes == 0 ? code_bytes : align_up(code_bytes, kArtifactDataAlignment));
+}
+
 // Whether the parts follow one another inside `size` bytes. Each is below 2^40, so no sum wraps.
 bool parts_fit(const Header& header, uint64_t size) {
   constexpr uint64_t kMost = uint64_t{1} << 40;
@@ -68,9 +79,9 @@ bool parts_fit(const Header& header, uint64_t size) {
   return header.total_bytes == size && size < kMost && header.site_bytes < kMost &&
          header.code_at < kMost && header.call_code_bytes <= UINT32_MAX &&
          header.resumption_code_bytes <= UINT32_MAX && header.code_at >= before_code &&
-         header.code_at + header.call_code_bytes + header.resumption_code_bytes +
-                 sizeof(ArtifactSeal) ==
-             size;
+         header.data_begin <= UINT32_MAX && header.data_bytes <= UINT32_MAX &&
+         (header.data_begin | header.data_bytes) % kArtifactDataAlignment == 0 &&
+         place_of_data(header) + header.data_bytes + sizeof(ArtifactSeal) == size;
 }
 
 }  // namespace
@@ -113,6 +124,14 @@ Result<void> ArtifactWriter::add_to(Part& part, const CodeView& code) {
   return {};
 }
 
+Result<void> ArtifactWriter::set_data(uint64_t begin, std::vector<uint8_t> bytes) {
+  assert((begin | bytes.size()) % kArtifactDataAlignment == 0);
+  if (begin > UINT32_MAX || bytes.size() > UINT32_MAX) return fail(ErrorCode::LimitExceeded);
+  data_begin_ = begin;
+  data_ = std::move(bytes);
+  return {};
+}
+
 std::vector<uint8_t> ArtifactWriter::finish(uint64_t file_offset) const {
   assert(file_offset % kArtifactAlignment == 0 &&
          facts_.compiler.size() < sizeof(Header::compiler) &&
@@ -138,8 +157,9 @@ std::vector<uint8_t> ArtifactWriter::finish(uint64_t file_offset) const {
   header.code_at = align_up(file_offset + before_code, kArtifactCodeAlignment) - file_offset;
   header.call_code_bytes = align_up(calls_.code.size(), kCodeAlignment);
   header.resumption_code_bytes = resumptions_.code.size();
-  header.total_bytes =
-      header.code_at + header.call_code_bytes + header.resumption_code_bytes + sizeof(ArtifactSeal);
+  header.data_begin = data_begin_;
+  header.data_bytes = data_.size();
+  header.total_bytes = place_of_data(header) + header.data_bytes + sizeof(ArtifactSeal);
 
   std::vector<uint8_t> result;
   result.reserve(header.total_bytes);
@@ -155,6 +175,8 @@ std::vector<uint8_t> ArtifactWriter::finish(uint64_t file_offset) const {
   put(calls_.code.data(), calls_.code.size());
   result.resize(header.code_at + header.call_code_bytes, kBreakpoint);
   put(resumptions_.code.data(), resumptions_.code.size());
+  result.resize(place_of_data(header));
+  put(data_.data(), data_.size());
   result.resize(header.total_bytes);
   return result;
 }
@@ -197,6 +219,8 @@ Result<Artifact> Artifact::read(Bytes bytes) {
   artifact.code_at_ = header.code_at;
   artifact.code_ =
       bytes.subspan(header.code_at, header.call_code_bytes + header.resumption_code_bytes);
+  artifact.data_at_ = place_of_data(header);
+  artifact.data_ = {header.data_begin, bytes.subspan(artifact.data_at_, header.data_bytes)};
   artifact.calls_ = {rows_at(sizeof(header)), artifact.code_.first(header.call_code_bytes)};
   artifact.resumptions_ = {rows_at(sizeof(header) + rows_bytes),
                            artifact.code_.subspan(header.call_code_bytes)};

@@ -1,6 +1,6 @@
-// Artifact: the machine code of a module in a file: a header, rows of funcs, site maps, code, and a
-// seal over all of it. ArtifactWriter makes one, Artifact reads one in place:
-// rows, sites and code are used where they lie, so the file may be mapped.
+// Artifact: the machine code of a module in a file: a header, rows of funcs, site maps, code, what
+// memory 0 starts with, and a seal over all of it. ArtifactWriter makes one, Artifact reads one in
+// place: rows, sites, code and data are used where they lie, so the file may be mapped.
 // Not here: who made it and whether that one is trusted (trust), or where it is kept (embed).
 // Invariant: the same code gives the same bytes. A reader hands out nothing that lies outside the
 // bytes it was given, whatever they are.
@@ -47,6 +47,13 @@ struct ArtifactPart {
   Bytes code;
 };
 
+// What all data segments of the module together make of memory 0. Whole pages; the memory is zero
+// elsewhere.
+struct ArtifactData {
+  uint64_t begin = 0;  // in the memory
+  Bytes bytes;         // empty: the segments are to be read
+};
+
 // A func's code where it lies: in a FuncCode, or where it runs.
 struct CodeView {
   CodeView() = default;
@@ -74,6 +81,8 @@ static_assert(sizeof(ArtifactSeal) == 128);
 inline constexpr uint64_t kArtifactCodeAlignment = 64 << 10;
 // What the start of an artifact has to be a multiple of, in a file and in memory.
 inline constexpr uint64_t kArtifactAlignment = 8;
+// What the bounds of data are multiples of, in a file and in the memory.
+inline constexpr uint64_t kArtifactDataAlignment = 4096;
 
 class ArtifactWriter {
  public:
@@ -83,6 +92,8 @@ class ArtifactWriter {
   // Defined funcs in order. `resumption`: see Compiler::compile_resumption. LimitExceeded: more
   // code than an artifact can hold (4 GiB).
   Result<void> add(const CodeView& code, const CodeView& resumption = {});
+  // LimitExceeded: more than an artifact can hold (4 GiB).
+  Result<void> set_data(uint64_t begin, std::vector<uint8_t> bytes);
   // The artifact for this place in a file, its seal still empty.
   std::vector<uint8_t> finish(uint64_t file_offset = 0) const;
 
@@ -96,6 +107,8 @@ class ArtifactWriter {
   ArtifactFacts facts_;
   Part calls_, resumptions_;
   std::vector<uint8_t> sites_;
+  uint64_t data_begin_ = 0;
+  std::vector<uint8_t> data_;
 };
 
 class Artifact {
@@ -113,6 +126,9 @@ class Artifact {
   // Of both parts, and where it is in the artifact.
   Bytes code() const { return code_; }
   uint64_t code_at() const { return code_at_; }
+  // The same of the data.
+  const ArtifactData& data() const { return data_; }
+  uint64_t data_at() const { return data_at_; }
   // What the seal stands for.
   Bytes sealed() const { return sealed_; }
   const ArtifactSeal& seal() const { return seal_; }
@@ -121,7 +137,8 @@ class Artifact {
   ArtifactFacts facts_;
   ArtifactPart calls_, resumptions_;
   Bytes sites_, code_, sealed_;
-  uint64_t code_at_ = 0;
+  ArtifactData data_;
+  uint64_t code_at_ = 0, data_at_ = 0;
   ArtifactSeal seal_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "code/compiler_library.h"
 #include "embed/code_section.h"
+#include "embed/data_image.h"
 #include "platform/threads.h"
 
 namespace skerry::embed {
@@ -108,6 +109,7 @@ Result<AheadOfTime> compile_ahead_of_time(const Engine& engine, const LoadedModu
     if (!func.code) ++result.missing_count;
     func = {};  // a large module's code need not be there twice
   }
+  TRY(add_data_image(result.writer, module));
   return result;
 }
 

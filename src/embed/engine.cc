@@ -59,12 +59,12 @@ Reported<LoadedModule> Engine::load(std::shared_ptr<const Source> source,
   const bool may_be_kept = cache_ && source->bytes().size() >= kMinKeptModuleBytes;
   // What a digest stands for has to stay what it is.
   if (may_be_kept && !source->is_ours()) source = source->copy();
-  auto parsed = parse(source, features_);
+  auto parsed = parse_without_datas(source, features_);
   if (!parsed) return std::unexpected(std::move(parsed.error()));
   const bool has_code = native.file || parsed->module->find_custom(kCodeSection) != nullptr;
   if (!has_code && !may_be_kept) return prepare(std::move(*parsed));
   if (!source->is_ours()) {
-    parsed = parse(source->copy(), features_);
+    parsed = parse_without_datas(source->copy(), features_);
     if (!parsed) return std::unexpected(std::move(parsed.error()));
   }
   const CodeTarget target{CpuSet::native(), runtime_->options().code, parsed->module->bodies.size(),
@@ -87,14 +87,20 @@ Reported<LoadedModule> Engine::load(std::shared_ptr<const Source> source,
 }
 
 Reported<LoadedModule> Engine::prepare_native(ParsedModule parsed, NativeCode code) const {
-  auto validated = code.facts.wasm_features == features_.bits()
-                       ? validate_known(parsed.module, features_, runtime_->registry())
-                       : skerry::validate(parsed.module, features_, runtime_->registry());
+  const bool is_known = code.facts.wasm_features == features_.bits();
+  // Segments that the code comes with an image of were valid, too, and are in no one's way.
+  if (!is_known || !code.image.data)
+    if (auto read = read_datas(parsed, features_); !read)
+      return std::unexpected(std::move(read.error()));
+  auto validated = is_known ? validate_known(parsed.module, features_, runtime_->registry())
+                            : skerry::validate(parsed.module, features_, runtime_->registry());
   if (!validated) return invalid_module(parsed, validated.error());
   return with_code(std::move(parsed), std::move(*validated), std::move(code.image));
 }
 
 Reported<LoadedModule> Engine::prepare(ParsedModule parsed) const {
+  if (auto read = read_datas(parsed, features_); !read)
+    return std::unexpected(std::move(read.error()));
   auto validated = validate(parsed, features_, runtime_->registry());
   if (!validated) return std::unexpected(std::move(validated.error()));
   return with_code(std::move(parsed), std::move(*validated), std::nullopt);

@@ -8,6 +8,7 @@
 #include "code/compiler_library.h"
 #include "embed/ahead_of_time.h"
 #include "embed/code_cache.h"
+#include "embed/data_image.h"
 #include "embed/user_key.h"
 
 namespace skerry::embed {
@@ -103,6 +104,7 @@ Result<bool> keep_code(const Engine& engine, const LoadedModule& module) {
   ArtifactWriter writer(std::move(facts));
   make_room(writer, funcs);
   for (const auto& func : funcs) TRY(writer.add(func.calls, func.resumptions));
+  TRY(add_data_image(writer, module));
   std::vector<uint8_t> entry = writer.finish();
   seal_artifact(entry, TRY(user_key()), std::nullopt);
   TRY(engine.cache()->put(kept_code_key(engine, *module.kept_as), entry));

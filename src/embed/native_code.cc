@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "embed/ahead_of_time.h"
+#include "embed/data_image.h"
 #include "embed/user_key.h"
 #include "platform/code_pages.h"
 #include "platform/mapped_file.h"
@@ -74,6 +75,21 @@ Result<const uint8_t*> place_code(const Artifact& artifact, Placed& placed, bool
   return placed.pages.begin();
 }
 
+// Absent: the artifact has none. It is laid over memory only from a file that its code may be run
+// from; else it is copied, as Placed keeps it.
+std::optional<runtime::DataImage> data_of(const Artifact& artifact, const ParsedModule& module,
+                                          const ArtifactBytes& bytes) {
+  if (artifact.data().bytes.empty()) return std::nullopt;
+  runtime::DataImage image;
+  image.begin = artifact.data().begin;
+  image.bytes = artifact.data().bytes;
+  image.file = bytes.file;
+  image.offset = bytes.offset + artifact.data_at();
+  image.segment_count = module.datas_left_out ? module.datas_left_out->count
+                                              : static_cast<uint32_t>(module.module->datas.size());
+  return image;
+}
+
 Result<void> check_facts(const ArtifactFacts& facts, const CodeTarget& target) {
   if (!target.cpu.includes(facts.cpu))
     return fail(
@@ -108,7 +124,9 @@ Result<NativeCode> load_native_code(const ParsedModule& module, const CodeTarget
   const Artifact artifact = TRY(Artifact::read(placed->bytes.bytes));
   TRY(check_facts(artifact.facts(), target));
   TRY(check_seal(artifact, options));
-  if (artifact.calls().funcs.size() != target.func_count) return fail(ErrorCode::ArtifactMalformed);
+  if (artifact.calls().funcs.size() != target.func_count ||
+      (!artifact.data().bytes.empty() && !data_fits(artifact.data(), *module.module)))
+    return fail(ErrorCode::ArtifactMalformed);
   const uint8_t* const code = TRY(place_code(artifact, *placed, target.may_be_mapped));
   const size_t calls_bytes = artifact.calls().code.size();
   NativeCode result;
@@ -118,6 +136,7 @@ Result<NativeCode> load_native_code(const ParsedModule& module, const CodeTarget
   result.image.resumptions = {artifact.resumptions().funcs,
                               {code + calls_bytes, artifact.resumptions().code.size()}};
   result.image.sites = artifact.sites();
+  result.image.data = data_of(artifact, module, placed->bytes);
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "binary/decoder.h"
 #include "embed/func_names.h"
@@ -77,7 +78,7 @@ std::shared_ptr<const Source> Source::copy() const {
 }
 
 Reported<ParsedModule> parse(std::shared_ptr<const Source> source, Features features) {
-  ParsedModule parsed{source, nullptr, nullptr};
+  ParsedModule parsed{source, nullptr, nullptr, std::nullopt};
   if (!source->is_text()) {
     auto module = decode_module(source->bytes(), source, features);
     if (!module) return malformed_binary(*source, module.error());
@@ -97,6 +98,26 @@ Reported<ParsedModule> parse(std::shared_ptr<const Source> source, Features feat
   parsed.module = std::move(*module);
   parsed.source_map = std::move(source_map);
   return parsed;
+}
+
+Reported<ParsedModule> parse_without_datas(std::shared_ptr<const Source> source,
+                                           Features features) {
+  if (source->is_text()) return parse(std::move(source), features);
+  auto decoded = decode_module_without_datas(source->bytes(), source, features);
+  // An error may come before it, in the data.
+  if (!decoded) return parse(std::move(source), features);
+  return ParsedModule{std::move(source), std::move(decoded->module), nullptr, decoded->datas};
+}
+
+Reported<void> read_datas(ParsedModule& parsed, Features features) {
+  if (!parsed.datas_left_out) return {};
+  assert(parsed.module.use_count() == 1);
+  // It was made by parse_without_datas(), and is finished here.
+  Module& module = const_cast<Module&>(*parsed.module);
+  if (const auto read = decode_datas(module, *parsed.datas_left_out, features); !read)
+    return malformed_binary(*parsed.source, read.error());
+  parsed.datas_left_out.reset();
+  return {};
 }
 
 std::unexpected<Report> invalid_module(const ParsedModule& parsed, const Error& error) {
@@ -123,6 +144,7 @@ std::unexpected<Report> invalid_module(const ParsedModule& parsed, const Error& 
 
 Reported<ValidatedModule> validate(const ParsedModule& parsed, Features features,
                                    std::shared_ptr<TypeRegistry> registry) {
+  assert(!parsed.datas_left_out);
   auto validated = skerry::validate(parsed.module, features, std::move(registry));
   if (!validated) return invalid_module(parsed, validated.error());
   return std::move(*validated);

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
+#include "binary/decoder.h"
 #include "embed/report.h"
 #include "text/parse.h"
 #include "wasm/module.h"
@@ -54,9 +56,16 @@ struct ParsedModule {
   std::shared_ptr<const Source> source;
   std::shared_ptr<const Module> module;
   std::shared_ptr<const text::SourceMap> source_map;  // modules made from text only
+  // `module` lacks its data segments, which are here.
+  std::optional<DataSection> datas_left_out;
 };
 
 Reported<ParsedModule> parse(std::shared_ptr<const Source> source, Features features);
+// The same, but data segments may be left out; only the binary format's are. Such a module is good
+// for looking up what is known about it. To be validated it needs read_datas().
+Reported<ParsedModule> parse_without_datas(std::shared_ptr<const Source> source, Features features);
+// Nobody else may have the module yet.
+Reported<void> read_datas(ParsedModule& parsed, Features features);
 
 Reported<ValidatedModule> validate(const ParsedModule& parsed, Features features,
                                    std::shared_ptr<TypeRegistry> registry);

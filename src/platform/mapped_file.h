@@ -1,8 +1,9 @@
 // MappedFile: a whole file's bytes to read. Large regular files are mapped, so that only what is
-// looked at costs anything; small ones and pipes are read. Parts of a mapped file can be executed.
-// Not here: writing (whole_file.h), or files of the guest (wasi).
-// Invariant: the bytes stay where they are as long as the object lives. Whoever cuts a mapped file
-// short while it is in use ends the process; the CLI may take that risk, a server should copy.
+// looked at costs anything; small ones and pipes are read. Parts of a mapped file can be executed,
+// or be what other memory starts from. Not here: writing (whole_file.h), or files of the guest
+// (wasi). Invariant: the bytes stay where they are as long as the object lives. Whoever cuts a
+// mapped file short while it is in use ends the process; the CLI may take that risk, a server
+// should copy.
 #pragma once
 
 #include <cstdint>
@@ -55,6 +56,10 @@ class MappedFile {
   // kExecutableAlignment. Fails where the file was read instead of mapped, or where the system lets
   // nothing in it be executed: then copy.
   Result<ExecutableMap> executable(uint64_t offset, uint64_t bytes) const;
+  // Makes whole pages of memory that is committed start as a part of the file does, without copying
+  // it: what is written there stays there. False: not from this file, or not on this system;
+  // nothing has changed. OutOfMemory: the pages are lost.
+  Result<bool> lay_over(std::span<uint8_t> pages, uint64_t offset) const;
   // The bytes cannot be changed by another user, as long as this object lives.
   bool only_we_can_write() const { return only_we_can_write_; }
 
@@ -64,6 +69,7 @@ class MappedFile {
   std::span<const uint8_t> bytes_;
   std::vector<uint8_t> read_;  // empty if mapped
   bool only_we_can_write_ = false;
+  int descriptor_ = -1;      // Unix, if mapped: what further mappings are made of
   void* section_ = nullptr;  // Windows: what views are made of
   void* file_ = nullptr;     // Windows: kept open, so that nobody opens it for writing
 };

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "platform/io_error_unix.h"
 #include "platform/mapped_file.h"
 #include "platform/memory_map.h"
@@ -20,6 +22,7 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_;
@@ -50,7 +53,7 @@ Result<void> read_all(int fd, size_t expected_bytes, std::vector<uint8_t>& out) 
 }  // namespace
 
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return os_error();
   struct stat status;
   if (::fstat(file.get(), &status) != 0) return os_error();
@@ -67,6 +70,7 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
   void* const map = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
   if (map == MAP_FAILED) return os_error();
   result->bytes_ = {static_cast<const uint8_t*>(map), size};
+  result->descriptor_ = file.release();
   const bool is_ours = status.st_uid == ::geteuid() || status.st_uid == 0;
   result->only_we_can_write_ = is_ours && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
   return result;
@@ -83,11 +87,24 @@ Result<ExecutableMap> MappedFile::executable(uint64_t offset, uint64_t bytes) co
   return ExecutableMap(begin, bytes);
 }
 
+Result<bool> MappedFile::lay_over(std::span<uint8_t> pages, uint64_t offset) const {
+  const auto address = reinterpret_cast<uintptr_t>(pages.data());
+  const bool is_inside = offset <= bytes_.size() && pages.size() <= bytes_.size() - offset;
+  if (descriptor_ < 0 || !is_inside || pages.empty() ||
+      (address | pages.size() | offset) % page_bytes() != 0)
+    return false;
+  if (::mmap(pages.data(), pages.size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
+             descriptor_, static_cast<off_t>(offset)) == MAP_FAILED)
+    return fail(ErrorCode::OutOfMemory, kNoPosition, static_cast<uint64_t>(errno));
+  return true;
+}
+
 ExecutableMap::~ExecutableMap() = default;  // the mapping is the file's
 
 MappedFile::~MappedFile() {
   if (read_.empty() && !bytes_.empty())
     ::munmap(const_cast<uint8_t*>(bytes_.data()), bytes_.size());
+  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 }  // namespace skerry::platform

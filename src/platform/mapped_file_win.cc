@@ -87,6 +87,9 @@ Result<ExecutableMap> MappedFile::executable(uint64_t offset, uint64_t bytes) co
   return ExecutableMap(static_cast<const uint8_t*>(view), bytes);
 }
 
+// A view cannot take the place of pages that VirtualAlloc gave.
+Result<bool> MappedFile::lay_over(std::span<uint8_t>, uint64_t) const { return false; }
+
 ExecutableMap::~ExecutableMap() {
   if (begin_ != nullptr) ::UnmapViewOfFile(begin_);
 }

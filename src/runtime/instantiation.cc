@@ -79,7 +79,7 @@ class Instantiation {
     TRY(make_globals());
     TRY(make_tables());
     TRY(make_elems());
-    instance_->data_dropped_.resize(module().datas.size());
+    make_datas();
     find_host_memory();
     TRY(run_active_elems());
     TRY(run_active_datas());
@@ -194,6 +194,14 @@ class Instantiation {
     return {};
   }
 
+  // Segments that are in an image may be missing, so they count as dropped from the start. Nobody
+  // can call anything before they would be.
+  void make_datas() {
+    const DataImage* const image = module_->data_image();
+    instance_->data_dropped_.resize(image ? image->segment_count : module().datas.size(),
+                                    image != nullptr);
+  }
+
   void find_host_memory() {
     if (instance_->memories_.empty()) return;
     const Export* const named = module_->find_export("memory");
@@ -216,6 +224,8 @@ class Instantiation {
   }
 
   Result<void> run_active_datas() {
+    if (const DataImage* const image = module_->data_image())
+      return instance_->memory(0)->start_with(*image);
     for (uint32_t i = 0; i < module().datas.size(); ++i) {
       const DataSegment& data = module().datas[i];
       if (data.mode != SegmentMode::Active) continue;

@@ -21,6 +21,7 @@
 namespace skerry::runtime {
 
 class Store;
+struct DataImage;
 
 class Memory {
  public:
@@ -39,6 +40,8 @@ class Memory {
   std::optional<uint64_t> grow(uint64_t delta_pages);
 
   VmMemory* vm() { return &vm_; }
+  // What a new memory, not written to so far, starts with. The image must fit.
+  Result<void> start_with(const DataImage& image);
   // `context` has this memory as its memory 0: its base is kept up to date there.
   void add_user(VmContext* context);
   // True if a fault at this address is an access beyond the memory's end (or before its start) that

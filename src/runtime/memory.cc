@@ -3,6 +3,8 @@
 #include <cassert>
 #include <cstring>
 
+#include "platform/mapped_file.h"
+#include "runtime/code_image.h"
 #include "runtime/items.h"
 #include "runtime/store_access.h"
 
@@ -106,6 +108,14 @@ bool Memory::move_and_grow(uint64_t size_bytes) {
   vm_.size_bytes = size_bytes;
   for (VmContext* context : users_) context->memory0_base = vm_.base;
   return true;
+}
+
+Result<void> Memory::start_with(const DataImage& image) {
+  assert(image.begin <= vm_.size_bytes && image.bytes.size() <= vm_.size_bytes - image.begin);
+  const std::span<uint8_t> pages(vm_.base + image.begin, image.bytes.size());
+  if (image.file && TRY(image.file->lay_over(pages, image.offset))) return {};
+  std::memcpy(pages.data(), image.bytes.data(), pages.size());
+  return {};
 }
 
 void Memory::add_user(VmContext* context) {

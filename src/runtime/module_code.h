@@ -46,6 +46,8 @@ class ModuleCode {
   const ValidatedModule& validated() const { return module_; }
   const Module& module() const { return module_.module(); }
   const ContextLayout& layout() const { return layout_; }
+  // Null: what memory 0 starts with is for the module's data segments to say.
+  const DataImage* data_image() const { return image_ && image_->data ? &*image_->data : nullptr; }
   const Export* find_export(std::string_view name) const;
 
   // Compiles every func that is not compiled yet, on all compile threads. For measuring and for

@@ -19,6 +19,25 @@ ErrorCode code_of(const Buffer& bytes, Features features = {}) {
   return error_of(bytes, features).code;
 }
 
+TEST(Decoder, LeavesOutDataSegmentsAndAddsThemLater) {
+  const Buffer bytes = sample_module();
+  const auto whole = *decode_module(bytes, nullptr, Features());
+  const auto decoded = decode_module_without_datas(bytes, nullptr, Features());
+  ASSERT_TRUE(decoded && decoded->datas);
+  Module& module = *decoded->module;
+  EXPECT_TRUE(module.datas.empty());
+  EXPECT_EQ(decoded->datas->count, whole->datas.size());
+  EXPECT_EQ(decoded->datas->bytes.data(), bytes.data() + decoded->datas->offset);
+  EXPECT_EQ(module.customs.size(), whole->customs.size());
+  ASSERT_TRUE(decode_datas(module, *decoded->datas, Features()));
+  ASSERT_EQ(module.datas.size(), whole->datas.size());
+  for (size_t i = 0; i < module.datas.size(); ++i) {
+    EXPECT_EQ(module.datas[i].mode, whole->datas[i].mode);
+    EXPECT_EQ(module.datas[i].offset.offset, whole->datas[i].offset.offset);
+    EXPECT_EQ(module.datas[i].bytes.data(), whole->datas[i].bytes.data());
+  }
+}
+
 TEST(Decoder, FindsEverythingInTheSampleModule) {
   const Buffer bytes = sample_module();
   const auto decoded = decode_module(bytes, nullptr, Features());

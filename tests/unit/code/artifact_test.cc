@@ -33,7 +33,7 @@ ArtifactFacts facts() {
   return facts;
 }
 
-std::vector<uint8_t> sample(uint64_t file_offset = 0) {
+std::vector<uint8_t> sample(uint64_t file_offset = 0, size_t data_pages = 0) {
   ArtifactWriter writer(facts());
   EXPECT_TRUE(writer.add({}));
   for (const FuncCode& code : {func_of(5, 1, 16, 8), func_of(70, 2, 64, 24)})
@@ -42,6 +42,8 @@ std::vector<uint8_t> sample(uint64_t file_offset = 0) {
   const FuncCode last = func_of(1, 3, 16, 40);
   const FuncCode resumption = func_of(9, 4, 32, 16);
   EXPECT_TRUE(writer.add(CodeView(last), CodeView(resumption)));
+  EXPECT_TRUE(writer.set_data(3 * kArtifactDataAlignment,
+                              std::vector<uint8_t>(data_pages * kArtifactDataAlignment, 0x5a)));
   return writer.finish(file_offset);
 }
 
@@ -85,6 +87,29 @@ TEST(Artifact, PutsCodeWhereEverySystemCanMapIt) {
   }
 }
 
+TEST(Artifact, PutsDataOnPagesOfItsOwn) {
+  for (const uint64_t offset : {uint64_t{0}, uint64_t{8}, uint64_t{1'000'000}}) {
+    const std::vector<uint8_t> bytes = sample(offset, 2);
+    const auto artifact = Artifact::read(bytes);
+    ASSERT_TRUE(artifact);
+    EXPECT_EQ(artifact->data().begin, 3 * kArtifactDataAlignment);
+    ASSERT_EQ(artifact->data().bytes.size(), 2 * kArtifactDataAlignment);
+    for (const uint8_t byte : artifact->data().bytes) ASSERT_EQ(byte, 0x5a);
+    EXPECT_EQ(artifact->data().bytes.data(), bytes.data() + artifact->data_at());
+    EXPECT_EQ((offset + artifact->data_at()) % kArtifactDataAlignment, 0u);
+    EXPECT_LE(artifact->code().data() + artifact->code().size(), artifact->data().bytes.data());
+    EXPECT_EQ(artifact->sealed().size(), artifact->data_at() + artifact->data().bytes.size());
+  }
+  const std::vector<uint8_t> without = sample();
+  const auto artifact = Artifact::read(without);
+  ASSERT_TRUE(artifact);
+  EXPECT_TRUE(artifact->data().bytes.empty());
+}
+
+TEST(Artifact, HoldsNoMoreDataThanItCanSay) {
+  EXPECT_FALSE(ArtifactWriter(facts()).set_data(uint64_t{1} << 32, {}));
+}
+
 TEST(Artifact, IsTheSameForTheSameCode) { EXPECT_EQ(sample(), sample()); }
 
 TEST(Artifact, OfAnotherVersionIsRecognised) {
@@ -112,11 +137,11 @@ void look_at_all_of(Bytes bytes) {
     }
   }
   [[maybe_unused]] static volatile unsigned looked_at = 0;
+  for (uint8_t byte : artifact->data().bytes) sum += byte;
   looked_at = sum;
 }
 
-TEST(Artifact, DamagedHasNothingOutsideItsBytes) {
-  const std::vector<uint8_t> whole = sample();
+void expect_nothing_outside(const std::vector<uint8_t>& whole) {
   // The padding before the code says nothing.
   const auto artifact = Artifact::read(whole);
   ASSERT_TRUE(artifact);
@@ -138,6 +163,11 @@ TEST(Artifact, DamagedHasNothingOutsideItsBytes) {
     }
     changed[i] = whole[i];
   }
+}
+
+TEST(Artifact, DamagedHasNothingOutsideItsBytes) {
+  expect_nothing_outside(sample());
+  expect_nothing_outside(sample(0, 1));
 }
 
 TEST(CpuSet, LevelsIncludeOneAnother) {

@@ -31,6 +31,46 @@ TEST(Source, TextIsKnownByItsContent) {
   EXPECT_FALSE(source_of("a.wat", "noise")->is_text());
 }
 
+TEST(Source, DataSegmentsMayBeReadLater) {
+  using namespace std::string_view_literals;
+  // A memory, a segment of one letter, a custom section.
+  const auto module = [](std::string_view segment, std::string_view last) {
+    std::string bytes("\0asm\x01\0\0\0\x05\x03\x01\0\x01\x0b"sv);
+    bytes += static_cast<char>(segment.size());
+    bytes += segment;
+    bytes += last;
+    return source_of("m.wasm", bytes);
+  };
+  const std::string_view segment = "\x01\0\x41\0\x0b\x01x"sv;
+  const std::string_view custom = "\0\x02\x01n"sv;
+  const auto good = module(segment, custom);
+  auto parsed = parse_without_datas(good, Features());
+  ASSERT_TRUE(parsed && parsed->datas_left_out);
+  EXPECT_EQ(parsed->datas_left_out->count, 1u);
+  EXPECT_TRUE(parsed->module->datas.empty());
+  ASSERT_TRUE(read_datas(*parsed, Features()));
+  EXPECT_FALSE(parsed->datas_left_out);
+  EXPECT_EQ(parsed->module->datas.at(0).bytes.size(), 1u);
+  ASSERT_TRUE(read_datas(*parsed, Features()));  // there is nothing to do
+  EXPECT_EQ(parsed->module->datas.size(), 1u);
+
+  // What is reported is the same, in whichever part it is.
+  const std::string_view bad = "\x01\x07\x41\0\x0b\x01x"sv, cut = "\0\x09\x01n"sv;
+  for (const auto& source : {module(bad, custom), module(segment, cut), module(bad, cut)}) {
+    const auto whole = parse(source, Features());
+    ASSERT_FALSE(whole);
+    auto partly = parse_without_datas(source, Features());
+    const auto rest = partly ? read_datas(*partly, Features()) : Reported<void>();
+    EXPECT_EQ(whole.error().text, partly ? rest.error().text : partly.error().text);
+  }
+  // Text is parsed at once.
+  parsed = parse_without_datas(source_of("m.wat", "(module (memory 1) (data (i32.const 0) \"x\"))"),
+                               Features());
+  ASSERT_TRUE(parsed);
+  EXPECT_FALSE(parsed->datas_left_out);
+  EXPECT_EQ(parsed->module->datas.size(), 1u);
+}
+
 TEST(Source, OpensFiles) {
   const TempDir temp;
   temp.write("a.wat", "(module)");

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "platform/memory_map.h"
 #include "temp_dir.h"
 
 namespace skerry::platform {
@@ -53,6 +54,57 @@ TEST(MappedFile, WhatIsNotMappedOrOutsideIsNoCode) {
   EXPECT_FALSE(large->executable(kExecutableAlignment, UINT64_MAX));
   dir.write("small", with_code(100, 0));
   EXPECT_FALSE((*MappedFile::open(dir.path("small")))->executable(0, 6));
+}
+
+TEST(MappedFile, PartsOfLargeOnesAreWhatMemoryStartsWith) {
+  const TempDir dir;
+  const uint64_t size = kReadWholeBytes + 4 * page_bytes();
+  std::string text(size, 'x');
+  text[page_bytes()] = 'y';
+  dir.write("file", text);
+  auto memory = *MemoryMap::reserve(8 * page_bytes());
+  ASSERT_TRUE(memory.commit(0, 4 * page_bytes()));
+  const std::span<uint8_t> pages(memory.base() + page_bytes(), 2 * page_bytes());
+  {
+    const auto file = *MappedFile::open(dir.path("file"));
+    const auto laid = file->lay_over(pages, page_bytes());
+    ASSERT_TRUE(laid);
+    if (!*laid) return;  // not on every system
+    EXPECT_EQ(pages[0], 'y');
+    EXPECT_EQ(pages[2 * page_bytes() - 1], 'x');
+    pages[1] = 'z';
+    EXPECT_EQ(file->bytes()[page_bytes() + 1], 'x');
+  }
+  // The file need not be open any longer.
+  EXPECT_EQ(pages[1], 'z');
+  EXPECT_EQ(pages[page_bytes()], 'x');
+  EXPECT_EQ(memory.base()[0], 0);
+  EXPECT_EQ(memory.base()[3 * page_bytes()], 0);
+  EXPECT_EQ(dir.read("file"), text);
+}
+
+TEST(MappedFile, WhatIsNotMappedOrNoWholePagesIsToBeCopied) {
+  const TempDir dir;
+  const uint64_t size = kReadWholeBytes + 4 * page_bytes();
+  dir.write("large", std::string(size, 'x'));
+  dir.write("small", std::string(4 * page_bytes(), 'x'));
+  auto memory = *MemoryMap::reserve(8 * page_bytes());
+  ASSERT_TRUE(memory.commit(0, 8 * page_bytes()));
+  const std::span<uint8_t> pages(memory.base(), 2 * page_bytes());
+  const auto copies = [](const MappedFile& file, std::span<uint8_t> to, uint64_t offset) {
+    const auto laid = file.lay_over(to, offset);
+    return laid && !*laid;
+  };
+  const auto large = *MappedFile::open(dir.path("large"));
+  EXPECT_TRUE(copies(*large, pages, 1));
+  EXPECT_TRUE(copies(*large, pages.subspan(1, page_bytes()), 0));
+  EXPECT_TRUE(copies(*large, pages.first(page_bytes() + 1), 0));
+  EXPECT_TRUE(copies(*large, pages.first(0), 0));
+  EXPECT_TRUE(copies(*large, pages, size - page_bytes()));
+  EXPECT_TRUE(copies(*large, pages, size + page_bytes()));
+  EXPECT_TRUE(copies(*large, pages, UINT64_MAX - page_bytes() + 1));
+  EXPECT_TRUE(copies(**MappedFile::open(dir.path("small")), pages, 0));
+  EXPECT_EQ(pages[0], 0);
 }
 
 }  // namespace

@@ -58,7 +58,8 @@ class CodeImageTest : public RuntimeTest {
     const CodeImage image{placed,
                           {artifact->calls().funcs, code.first(calls_bytes)},
                           {artifact->resumptions().funcs, code.subspan(calls_bytes)},
-                          artifact->sites()};
+                          artifact->sites(),
+                          std::nullopt};
     return *ModuleCode::create(engine, *valid, image);
   }
 

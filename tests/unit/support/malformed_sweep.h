@@ -15,11 +15,25 @@
 
 namespace skerry::test {
 
+// Whether decoding in two steps, the data segments later, comes to the same. If much is wrong, the
+// first step may see what comes behind the data.
+inline bool is_same_in_two_steps(Bytes bytes, const Result<std::shared_ptr<const Module>>& whole) {
+  const auto decoded = decode_module_without_datas(bytes, nullptr, Features());
+  if (!decoded) return !whole;
+  const auto rest =
+      decoded->datas ? decode_datas(*decoded->module, *decoded->datas, Features()) : Result<void>();
+  if (!rest || !whole)
+    return !rest && !whole && rest.error().code == whole.error().code &&
+           rest.error().position == whole.error().position;
+  return decoded->module->datas.size() == (*whole)->datas.size();
+}
+
 // Decodes, validates, encodes and decodes again. What is not orderly about it; empty: all is.
 inline std::string disorder_of(Bytes bytes) {
   // A copy of exact size, so that a sanitizer sees one byte too many.
   const Buffer copy(bytes.begin(), bytes.end());
   const auto module = decode_module(copy, nullptr, Features());
+  if (!is_same_in_two_steps(copy, module)) return "decoding in two steps differs";
   if (!module) {
     if (error_phase(module.error().code) == Phase::Internal) return "decoding: internal error";
     return module.error().position <= copy.size() ? "" : "the error lies behind the end";
