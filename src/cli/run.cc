@@ -75,7 +75,7 @@ class Run {
     const auto instance = linker.instantiate(module_);
     if (!instance) return stop(instance.error());
     instance_ = *instance;
-    const auto time_slice = settings_.engine.effective_go_time_slice();
+    const auto time_slice = settings_.engine.go_time_slice;
     if (time_slice.count() != 0 && embed::is_go_program(instance_->module()))
       embed::preempt_goroutines(*instance_, time_slice);
     return settings_.func ? call_by_name(*settings_.func) : call_start();

@@ -122,7 +122,7 @@ class EngineReader {
   }
   Applied set_go_time_slice(std::string_view name, std::string_view value) {
     if (value == "0") {
-      settings.go_time_slice = std::chrono::milliseconds{};
+      settings.go_time_slice = {};
       return {};
     }
     return set_number(name, value, parse_time_ms, [this](uint64_t ms) {

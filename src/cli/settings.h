@@ -15,7 +15,6 @@
 #include "cli/dir_mapping.h"
 #include "embed/code_cache.h"
 #include "embed/engine.h"
-#include "embed/go_preemption.h"
 #include "runtime/store.h"
 
 namespace skerry::cli {
@@ -25,13 +24,7 @@ struct EngineSettings {
   runtime::StoreLimits limits;
   std::optional<uint64_t> fuel;
   std::optional<uint64_t> time_limit_ms;
-  // Zero: goroutines yield or not. Absent: as Go has it elsewhere, but not with fuel, so that the
-  // same run takes the same fuel.
-  std::optional<std::chrono::milliseconds> go_time_slice;
-
-  std::chrono::milliseconds effective_go_time_slice() const {
-    return go_time_slice.value_or(fuel ? std::chrono::milliseconds{} : embed::kGoTimeSlice);
-  }
+  std::chrono::milliseconds go_time_slice{0};  // zero: goroutines yield or not
 };
 
 struct RunSettings {

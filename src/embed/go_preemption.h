@@ -52,10 +52,6 @@ class GoPreemption {
   std::optional<Asked> asked_;
 };
 
-// How long a goroutine of a Go program runs on other systems before it is asked to yield (Go's
-// forcePreemptNS).
-inline constexpr std::chrono::milliseconds kGoTimeSlice{10};
-
 // From now on, every `time_slice`. The instance is of a Go program.
 void preempt_goroutines(runtime::Instance& instance, std::chrono::nanoseconds time_slice);
 
