@@ -43,8 +43,7 @@ Result<ElemSegment> ModuleDecoder::read_elem(ByteReader& in) {
     // An expression in memory is much larger than its shortest encoding: let the vector grow
     // instead.
     elem.exprs.reserve(std::min<size_t>(reserve_for(in, count) / 2, 4096));
-    for (uint32_t i = 0; i < count; ++i)
-      TRY(read_const_expr(in, features_, elem.exprs.emplace_back()));
+    for (uint32_t i = 0; i < count; ++i) elem.exprs.push_back(TRY(read_const_expr(in, features_)));
   } else {
     elem.funcs.reserve(reserve_for(in, count));
     for (uint32_t i = 0; i < count; ++i) elem.funcs.push_back(TRY(in.u32()));
@@ -92,7 +91,7 @@ Result<void> ModuleDecoder::read_data(ByteReader& in, DataSegment& data) {
   if (flags == 2) data.memory = TRY(in.u32());
   if (flags != 1) {
     data.mode = SegmentMode::Active;
-    TRY(read_const_expr(in, features_, data.offset));
+    data.offset = TRY(read_const_expr(in, features_));
   }
   const uint32_t size = TRY(in.u32());
   if (size > in.remaining()) return fail(ErrorCode::UnexpectedEnd, in.offset(), size);

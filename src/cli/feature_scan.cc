@@ -2,17 +2,11 @@
 // expressions.
 #include "cli/feature_scan.h"
 
-#include "binary/function_reader.h"
+#include "binary/const_expr_reader.h"
 #include "wasm/type_features.h"
 
 namespace skerry::cli {
 namespace {
-
-Features every_feature() {
-  Features features;
-  for (const FeatureInfo& row : all_features()) features.set(row.feature, true);
-  return features;
-}
 
 class FeatureScan {
  public:
@@ -107,13 +101,13 @@ class FeatureScan {
 
   void scan_const_expr(const ConstExpr& expr) {
     // More than one instruction, or arithmetic, came after 1.0.
-    for (const ConstInstr& instr : expr.instrs) {
-      const OpInfo& row = info(instr.op);
+    for_each_instr(expr, [&](const Instr& instr) {
+      const OpInfo& row = instr.row();
       if (row.shape == Shape::Binary) note(Feature::ExtendedConst, expr.offset);
       if (row.shape == Shape::GlobalGet && instr.index >= module_.imported_globals)
         note(Feature::Gc, expr.offset);
       note(row.feature, expr.offset);
-    }
+    });
   }
 
   void scan_body(const FuncBody& body) {
@@ -162,7 +156,7 @@ class FeatureScan {
   }
 
   const Module& module_;
-  const Features features_ = every_feature();
+  const Features features_ = Features::all();
   std::array<std::optional<uint64_t>, 32> uses_;
 };
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "binary/const_expr_reader.h"
+
 namespace skerry::embed {
 namespace {
 
@@ -18,12 +20,9 @@ bool has_memory_for_image(const Module& module) {
 
 // The place that an active segment has in any instance.
 std::optional<uint64_t> constant_offset(const DataSegment& data) {
-  const ConstInstrs& instrs = data.offset.instrs;
-  if (data.mode != SegmentMode::Active || data.memory != 0 || instrs.size() != 1)
-    return std::nullopt;
-  if (instrs[0].op == Op::I32Const) return static_cast<uint32_t>(instrs[0].bits);
-  if (instrs[0].op == Op::I64Const) return instrs[0].bits;
-  return std::nullopt;
+  if (data.mode != SegmentMode::Active || data.memory != 0) return std::nullopt;
+  const auto constant = single_int_const(data.offset);
+  return constant ? std::optional(constant->value) : std::nullopt;
 }
 
 bool is_inside(uint64_t end, const MemoryType& memory) {

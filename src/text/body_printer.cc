@@ -15,11 +15,6 @@ constexpr unsigned kMaxIndent = 40;
 constexpr uint32_t kInlineWidth = 64;
 constexpr uint32_t kWidthCap = 10'000;
 
-bool opens_block(Shape shape) {
-  return shape == Shape::Block || shape == Shape::Loop || shape == Shape::If ||
-         shape == Shape::TryTable;
-}
-
 }  // namespace
 
 void BodyPrinter::newline(unsigned indent) {
@@ -43,7 +38,7 @@ Result<void> BodyPrinter::print_func(CheckedFunctionReader& reader, unsigned ind
 }
 
 Result<unsigned> BodyPrinter::print_const(const ConstExpr& expr) {
-  CheckedFunctionReader reader(expr.code, expr.offset, every_feature());
+  CheckedFunctionReader reader(expr.code, expr.offset, Features::all());
   instrs_.begin_const();
   const uint32_t first = TRY(build(reader, 1));
   print_chain(first, 0, true);

@@ -15,11 +15,6 @@ namespace {
 constexpr uint8_t kElse = 0x05;
 constexpr uint8_t kEnd = 0x0b;
 
-bool opens_block(Shape shape) {
-  return shape == Shape::Block || shape == Shape::Loop || shape == Shape::If ||
-         shape == Shape::TryTable;
-}
-
 }  // namespace
 
 void ExprParser::begin(const IdSpace* locals, SourceMap* source_map, uint64_t code_offset) {

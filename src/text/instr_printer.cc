@@ -14,18 +14,7 @@ namespace {
 
 constexpr std::string_view kCatchWords[] = {"catch", "catch_ref", "catch_all", "catch_all_ref"};
 
-bool opens_block(Shape shape) {
-  return shape == Shape::Block || shape == Shape::Loop || shape == Shape::If ||
-         shape == Shape::TryTable;
-}
-
 }  // namespace
-
-Features every_feature() {
-  Features features;
-  for (const FeatureInfo& info : all_features()) features.set(info.feature, true);
-  return features;
-}
 
 void InstrPrinter::begin_func(uint32_t func, uint64_t local_count) {
   func_ = func;
@@ -229,7 +218,7 @@ void InstrPrinter::append_val_types(std::string& out, const Instr& instr) const 
   // The reader has checked the list; it keeps only the type of a list of one.
   ByteReader in(Bytes(instr.operand, instr.operand_bytes));
   for (uint32_t i = 0; i < instr.count; ++i) {
-    const auto type = read_val_type(in, every_feature());
+    const auto type = read_val_type(in, Features::all());
     if (type) out += " " + type_text(*type);
   }
   out += ")";

@@ -13,9 +13,6 @@
 
 namespace skerry::text {
 
-// What a printer reads with: what a module may use is not its question.
-Features every_feature();
-
 class InstrPrinter {
  public:
   InstrPrinter(const Module& module, PrintNames& names) : module_(module), names_(names) {}

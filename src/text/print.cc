@@ -254,7 +254,7 @@ void ModulePrinter::print_signature(uint32_t func) {
 
 CheckedFunctionReader ModulePrinter::reader_of(uint32_t func) const {
   const FuncBody& body = module_.bodies[func - module_.imported_funcs];
-  return {body.code, body.offset, every_feature()};
+  return {body.code, body.offset, Features::all()};
 }
 
 Result<std::vector<InstrLine>> ModulePrinter::list_instrs(uint32_t func) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "binary/const_expr_reader.h"
 #include "wasm/implementation_limits.h"
 
 namespace skerry {
@@ -87,8 +88,8 @@ bool FunctionValidator::check_body(const FuncBody& body, uint32_t type_index) {
 bool FunctionValidator::check_expr(const ConstExpr& expr, ValType expected,
                                    uint32_t visible_globals) {
   // A lone constant needs no stack. Programs come with 100,000 segments whose offset is one.
-  if (expr.instrs.size() == 1 && info(expr.instrs[0].op).shape == Shape::Const &&
-      kOpTypes[static_cast<size_t>(expr.instrs[0].op)].result == expected)
+  if (const auto constant = single_int_const(expr);
+      constant && kOpTypes[static_cast<size_t>(constant->op)].result == expected)
     return true;
   start(expr.code, expr.offset);
   is_const_ = true;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "binary/const_expr_reader.h"
 #include "wasm/implementation_limits.h"
 #include "wasm/type_features.h"
 
@@ -307,8 +308,9 @@ void ModuleValidator::declare_funcs() {
   std::vector<bool>& declared = context_.declared_funcs_;
   declared.assign(module_.funcs.size(), false);
   const auto declare_in = [&](const ConstExpr& expr) {
-    for (const ConstInstr& instr : expr.instrs)
+    for_each_instr(expr, [&](const Instr& instr) {
       if (instr.op == Op::RefFunc) declared[instr.index] = true;
+    });
   };
   for (const Table& table : module_.tables)
     if (table.init) declare_in(*table.init);

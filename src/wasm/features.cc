@@ -34,4 +34,10 @@ Features Features::only(std::initializer_list<Feature> features) {
   return result;
 }
 
+Features Features::all() {
+  Features result;
+  for (const FeatureInfo& info : kFeatures) result.set(info.feature, true);
+  return result;
+}
+
 }  // namespace skerry

@@ -28,6 +28,7 @@ class Features {
   // The defaults of features.def.
   Features();
   static Features only(std::initializer_list<Feature> features);
+  static Features all();
   bool has(Feature feature) const { return bits_ >> static_cast<unsigned>(feature) & 1; }
   void set(Feature feature, bool on) {
     const uint32_t bit = uint32_t{1} << static_cast<unsigned>(feature);

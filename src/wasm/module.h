@@ -20,42 +20,11 @@
 
 namespace skerry {
 
-// One instruction of a constant expression, immediates decoded.
-struct ConstInstr {
-  Op op;
-  uint32_t index = 0;  // global.get, ref.func, struct.new ...: the index; ref.null: HeapType bits
-  uint64_t bits = 0;   // constants: the value's bits; array.new_fixed: the length
-  uint64_t bits_high = 0;  // v128 constants: upper half
-};
-
-// A list of them that needs no memory of its own for one, which nearly every expression has:
-// programs come with 100,000 data segments, each with an offset.
-class ConstInstrs {
- public:
-  void push_back(const ConstInstr& instr) {
-    if (size_ == 0) {
-      first_ = instr;
-    } else {
-      if (size_ == 1) several_ = std::make_unique<std::vector<ConstInstr>>(1, first_);
-      several_->push_back(instr);
-    }
-    ++size_;
-  }
-  size_t size() const { return size_; }
-  const ConstInstr* begin() const { return size_ > 1 ? several_->data() : &first_; }
-  const ConstInstr* end() const { return begin() + size_; }
-  const ConstInstr& operator[](size_t i) const { return begin()[i]; }
-
- private:
-  ConstInstr first_{};
-  std::unique_ptr<std::vector<ConstInstr>> several_;  // all of them, if there are two or more
-  uint32_t size_ = 0;
-};
-
+// A constant expression, left in the binary format (binary/const_expr_reader.h reads it): programs
+// come with 100,000 data segments, each with an offset.
 struct ConstExpr {
-  Bytes code;           // as in the binary format, including the final `end`
+  Bytes code;           // including the final `end`
   uint64_t offset = 0;  // of code in the module
-  ConstInstrs instrs;   // without the final `end`
 };
 
 using ExternType =

@@ -53,6 +53,12 @@ enum class Shape : uint8_t {
   ArrayFill, ArrayCopy, ArrayInitData, ArrayInitElem, AnyConvertExtern, ExternConvertAny,
 };
 
+// Whether an `end` of its own belongs to it.
+constexpr bool opens_block(Shape shape) {
+  return shape == Shape::Block || shape == Shape::Loop || shape == Shape::If ||
+         shape == Shape::TryTable;
+}
+
 // clang-format on
 struct OpInfo {
   std::string_view name;  // enumerator

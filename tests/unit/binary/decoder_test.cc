@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "../support/sample_modules.h"
+#include "binary/const_expr_reader.h"
 
 namespace skerry {
 namespace {
@@ -66,9 +67,11 @@ TEST(Decoder, FindsEverythingInTheSampleModule) {
   EXPECT_EQ(m.tags.size(), 2u);
   ASSERT_EQ(m.globals.size(), 4u);
   EXPECT_TRUE(m.globals[1].type.is_mutable);
-  ASSERT_EQ(m.globals[1].init.instrs.size(), 1u);
-  EXPECT_EQ(m.globals[1].init.instrs[0].bits, UINT64_MAX);
-  EXPECT_EQ(m.globals[2].init.instrs.size(), 3u);
+  EXPECT_EQ(single_int_const(m.globals[1].init)->value, UINT64_MAX);
+  EXPECT_FALSE(single_int_const(m.globals[2].init));
+  std::vector<Op> ops;
+  for_each_instr(m.globals[2].init, [&](const Instr& instr) { ops.push_back(instr.op); });
+  EXPECT_EQ(ops, (std::vector{Op::GlobalGet, Op::I32Const, Op::I32Add}));
   EXPECT_EQ(m.exports[0].name, "run");
   EXPECT_EQ(m.start, 2u);
   ASSERT_EQ(m.elems.size(), 8u);

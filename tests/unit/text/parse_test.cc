@@ -134,7 +134,7 @@ TEST(ParseSegments, InlineElem) {
   EXPECT_TRUE(module->elems[1].uses_exprs);
   EXPECT_EQ(module->elems[1].type, ValType::ref(HeapType::concrete(0), true));
   EXPECT_EQ(module->elems[1].table, 1u);
-  EXPECT_EQ(module->elems[1].offset.instrs[0].op, Op::I64Const);
+  EXPECT_EQ(hex(module->elems[1].offset.code), "42 00 0b");
   EXPECT_EQ(module->elems[2].exprs.size(), 2u);
 }
 
@@ -159,7 +159,6 @@ TEST(ParseSegments, ElemForms) {
   ASSERT_EQ(module->elems.size(), 6u);
   EXPECT_EQ(module->elems[0].mode, SegmentMode::Active);
   EXPECT_EQ(hex(module->elems[1].offset.code), "41 01 41 02 6a 0b");
-  EXPECT_EQ(module->elems[1].offset.instrs.size(), 3u);
   EXPECT_EQ(module->elems[2].table, 1u);
   EXPECT_EQ(module->elems[3].mode, SegmentMode::Declarative);
   EXPECT_EQ(module->elems[4].mode, SegmentMode::Passive);
@@ -177,17 +176,15 @@ TEST(ParseSegments, InlineDataSizesTheMemory) {
   EXPECT_EQ(module->data_count, std::nullopt);
 }
 
-TEST(ParseConst, ExpressionsAreDecodedToo) {
+TEST(ParseConst, ExpressionsAreEncoded) {
   const auto module = must_parse(R"(
     (type $a (array i8))
     (global $g v128 (v128.const i64x2 1 -1))
     (global (ref $a) (array.new_fixed $a 2 (i32.const 1) (i32.const 2)))
     (global (ref null func) ref.null func))");
-  EXPECT_EQ(module->globals[0].init.instrs[0].bits, 1u);
-  EXPECT_EQ(module->globals[0].init.instrs[0].bits_high, ~uint64_t{0});
-  ASSERT_EQ(module->globals[1].init.instrs.size(), 3u);
-  EXPECT_EQ(module->globals[1].init.instrs[2].op, Op::ArrayNewFixed);
-  EXPECT_EQ(module->globals[1].init.instrs[2].bits, 2u);
+  EXPECT_EQ(hex(module->globals[0].init.code),
+            "fd 0c 01 00 00 00 00 00 00 00 ff ff ff ff ff ff ff ff 0b");
+  EXPECT_EQ(hex(module->globals[1].init.code), "41 01 41 02 fb 08 00 02 0b");
   EXPECT_EQ(hex(module->globals[2].init.code), "d0 70 0b");
 }
 
