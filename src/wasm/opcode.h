@@ -53,13 +53,13 @@ enum class Shape : uint8_t {
   ArrayFill, ArrayCopy, ArrayInitData, ArrayInitElem, AnyConvertExtern, ExternConvertAny,
 };
 
+// clang-format on
 // Whether an `end` of its own belongs to it.
 constexpr bool opens_block(Shape shape) {
   return shape == Shape::Block || shape == Shape::Loop || shape == Shape::If ||
          shape == Shape::TryTable;
 }
 
-// clang-format on
 struct OpInfo {
   std::string_view name;  // enumerator
   std::string_view text;  // keyword in the text format
