@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "embed/ahead_of_time.h"
 #include "embed/data_image.h"
@@ -70,9 +69,7 @@ Result<const uint8_t*> place_code(const Artifact& artifact, Placed& placed, bool
     }
   }
   placed.pages = TRY(platform::CodePages::reserve(code.size()));
-  std::memcpy(TRY(placed.pages.open(code.size())).data(), code.data(), code.size());
-  TRY(placed.pages.seal());
-  return placed.pages.begin();
+  return placed.pages.append(code);
 }
 
 // Absent: the artifact has none. It is laid over memory only from a file that its code may be run

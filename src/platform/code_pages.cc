@@ -1,39 +1,77 @@
-// The portable part of CodePages: pages are committed some way ahead, because changing the
-// protection of one large range is cheaper than of many small ones. Pages not written to cost
-// nothing yet.
+// The portable part of CodePages. Without a file, pages are committed some way ahead, because
+// changing the protection of one large range is cheaper than of many small ones; pages not written
+// to cost nothing yet.
 #include "platform/code_pages.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <vector>
 
 namespace skerry::platform {
 namespace {
 
 constexpr uint64_t kCommitAheadBytes = 256 << 10;
+// What lies between pieces of code: no instruction that does something (x86: int3).
+constexpr uint8_t kBreakpoint = 0xcc;
+constexpr auto kGap = [] {
+  std::array<uint8_t, CodePages::kCodeAlignment> gap;
+  gap.fill(kBreakpoint);
+  return gap;
+}();
+
+constexpr uint64_t round_up_to_place(uint64_t bytes) {
+  return (bytes + CodePages::kCodeAlignment - 1) / CodePages::kCodeAlignment *
+         CodePages::kCodeAlignment;
+}
 
 }  // namespace
 
-Result<CodePages> CodePages::reserve(uint64_t bytes) {
-  return CodePages(TRY(MemoryMap::reserve(round_up_to_page(bytes))));
+Result<CodePages> CodePages::reserve(uint64_t bytes, CodeMemory memory) {
+  CodePages pages(TRY(MemoryMap::reserve(round_up_to_page(bytes))));
+  if (memory == CodeMemory::File && bytes != 0) pages.file_ = CodeFile::map_over(pages.map_);
+  return pages;
 }
 
-Result<std::span<uint8_t>> CodePages::open(uint64_t bytes) {
-  assert(open_bytes_ == 0 && bytes > 0 && bytes <= room_bytes());
-  const uint64_t wanted = sealed_bytes_ + round_up_to_page(bytes);
-  if (wanted > committed_bytes_) {
+Result<const uint8_t*> CodePages::append(Bytes code) {
+  assert(!code.empty() && code.size() <= room_bytes());
+  const uint8_t* const place = map_.base() + used_bytes_;
+  if (file_)
+    TRY(append_to_file(code));
+  else
+    TRY(append_in_place(code));
+  return place;
+}
+
+Result<void> CodePages::append_to_file(Bytes code) {
+  if (!file_->is_of_this_process()) {
+    // The same in a file of our own. No other thread is here yet that could miss it meanwhile.
+    const std::vector<uint8_t> used(map_.base(), map_.base() + used_bytes_);
+    auto own = CodeFile::map_over(map_);
+    if (!own) return fail(ErrorCode::OutOfMemory);
+    file_ = std::move(own);
+    TRY(file_->write(0, used));
+  }
+  TRY(file_->write(used_bytes_, code));
+  const uint64_t used = round_up_to_place(used_bytes_ + code.size());
+  TRY(file_->write(used_bytes_ + code.size(), Bytes(kGap).first(used - used_bytes_ - code.size())));
+  used_bytes_ = used;
+  return {};
+}
+
+Result<void> CodePages::append_in_place(Bytes code) {
+  const uint64_t used = used_bytes_ + round_up_to_page(code.size());
+  if (used > committed_bytes_) {
     const uint64_t ahead =
-        std::min(std::max(wanted, committed_bytes_ + kCommitAheadBytes), map_.size_bytes());
+        std::min(std::max(used, committed_bytes_ + kCommitAheadBytes), map_.size_bytes());
     TRY(map_.commit(committed_bytes_, ahead - committed_bytes_));
     committed_bytes_ = ahead;
   }
-  open_bytes_ = wanted - sealed_bytes_;
-  return std::span(map_.base() + sealed_bytes_, open_bytes_);
-}
-
-Result<void> CodePages::seal() {
-  assert(open_bytes_ > 0);
-  const uint64_t bytes = std::exchange(open_bytes_, 0);
-  TRY(make_executable(map_.base() + sealed_bytes_, bytes));
-  sealed_bytes_ += bytes;
+  uint8_t* const place = map_.base() + used_bytes_;
+  std::memcpy(place, code.data(), code.size());
+  std::memset(place + code.size(), kBreakpoint, used - used_bytes_ - code.size());
+  TRY(make_executable(place, used - used_bytes_));
+  used_bytes_ = used;
   return {};
 }
 

@@ -1,44 +1,54 @@
-// CodePages: a reservation of address space that fills up, from low to high, with machine code.
-// Fresh pages are opened for writing, filled, and sealed: from then on they are executable and
-// read-only. Not here: what the code is or who looks it up. Invariant: no page is ever writable and
-// executable at once, and none becomes writable again after it was executable. One thread at a time
-// opens and seals.
+// CodePages: a reservation of address space that fills up, from low to high, with machine code. Not
+// here: what the code is or who looks it up. Invariant: no page is ever writable and executable at
+// once, and none becomes writable again after it was executable. One thread at a time appends.
 #pragma once
 
 #include <cassert>
 #include <cstdint>
-#include <span>
+#include <optional>
 
+#include "base/bytes.h"
 #include "base/result.h"
+#include "platform/code_file.h"
 #include "platform/memory_map.h"
 
 namespace skerry::platform {
 
+// How code gets into executable pages.
+enum class CodeMemory : uint8_t {
+  // Into fresh pages that are written and then turned executable: for code that comes all at once.
+  Private,
+  // Through a CodeFile, if there is one to have: for code that comes bit by bit. Profilers call
+  // what lies there by the name of the file, whatever a perf map says.
+  File,
+};
+
 class CodePages {
  public:
   CodePages() = default;
-  static Result<CodePages> reserve(uint64_t bytes);
+  static Result<CodePages> reserve(uint64_t bytes, CodeMemory memory = CodeMemory::Private);
 
   const uint8_t* begin() const { return map_.base(); }
   const uint8_t* end() const { return map_.base() + map_.size_bytes(); }
-  uint64_t room_bytes() const { return map_.size_bytes() - sealed_bytes_; }
+  uint64_t room_bytes() const { return map_.size_bytes() - used_bytes_; }
 
-  // At least `bytes` writable bytes on fresh pages, directly behind everything sealed so far.
-  // `bytes` is at most room_bytes(). Nothing else may be open.
-  Result<std::span<uint8_t>> open(uint64_t bytes);
-  // Makes the opened pages executable.
-  Result<void> seal();
+  // Puts code, at most room_bytes(), behind all there is and makes it executable. Where it lies is
+  // a multiple of kCodeAlignment, and directly behind the last if that was whole pages.
+  Result<const uint8_t*> append(Bytes code);
+  static constexpr uint64_t kCodeAlignment = 64;
 
  private:
   explicit CodePages(MemoryMap map) : map_(std::move(map)) {}
+  Result<void> append_to_file(Bytes code);
+  Result<void> append_in_place(Bytes code);
 
   MemoryMap map_;
-  uint64_t sealed_bytes_ = 0;
-  uint64_t open_bytes_ = 0;       // behind the sealed ones
-  uint64_t committed_bytes_ = 0;  // sealed, open, and writable pages kept for the next open()
+  std::optional<CodeFile> file_;
+  uint64_t used_bytes_ = 0;
+  uint64_t committed_bytes_ = 0;  // used, and writable pages kept for the next; without a file
 };
 
-// The system's part of seal(): turns writable pages into executable ones.
+// Turns writable pages into executable ones.
 Result<void> make_executable(uint8_t* pages, uint64_t bytes);
 
 }  // namespace skerry::platform

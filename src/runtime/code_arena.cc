@@ -12,7 +12,7 @@ namespace skerry::runtime {
 namespace {
 
 constexpr uint64_t kMinAlignment = 16;
-constexpr uint64_t kMaxAlignment = 64;
+constexpr uint64_t kMaxAlignment = platform::CodePages::kCodeAlignment;
 constexpr uint8_t kBreakpoint = 0xcc;
 constexpr uint64_t kMaxRegionBytes = uint64_t{UINT32_MAX} + 1 - (64 << 10);
 constexpr size_t kSiteBlockBytes = 16 << 10;
@@ -33,7 +33,10 @@ Result<CodeArena::Region*> CodeArena::region_with_room(uint64_t bytes) {
   // Offsets in a region are 32 bits.
   if (bytes > kMaxRegionBytes) return fail(ErrorCode::OutOfMemory);
   const uint64_t wanted = std::clamp(reservation_bytes_, bytes, kMaxRegionBytes);
-  auto pages = TRY(platform::CodePages::reserve(wanted));
+  // Whoever is told of code may have a profiler in mind.
+  const auto memory = module_.engine().options().on_publish ? platform::CodeMemory::Private
+                                                            : platform::CodeMemory::File;
+  auto pages = TRY(platform::CodePages::reserve(wanted, memory));
   regions_.push_back(std::make_unique<Region>(module_, std::move(pages), max_funcs_));
   CodeMap::add(regions_.back()->funcs);
   return regions_.back().get();
@@ -63,26 +66,23 @@ const uint8_t* CodeArena::keep_sites(const SiteMap& sites) {
 
 Result<void> CodeArena::publish(std::span<Piece> pieces) {
   assert(!pieces.empty());
-  uint64_t total = 0;
+  batch_.clear();
   for (const Piece& piece : pieces) {
-    assert(piece.code->alignment >= kMinAlignment && piece.code->alignment <= kMaxAlignment);
-    total = align_up(total, piece.code->alignment) + piece.code->code.size();
-  }
-  Region* const region = TRY(region_with_room(platform::round_up_to_page(total)));
-  const std::span<uint8_t> pages = TRY(region->pages.open(total));
-
-  uint64_t at = 0;
-  for (Piece& piece : pieces) {
     const std::vector<uint8_t>& code = piece.code->code;
-    assert(!code.empty());
-    const uint64_t start = align_up(at, piece.code->alignment);
-    std::memset(pages.data() + at, kBreakpoint, start - at);
-    std::memcpy(pages.data() + start, code.data(), code.size());
-    piece.address = pages.data() + start;
-    at = start + code.size();
+    const uint64_t alignment = piece.code->alignment;
+    assert(!code.empty() && alignment >= kMinAlignment && alignment <= kMaxAlignment);
+    batch_.resize(align_up(batch_.size(), alignment), kBreakpoint);
+    batch_.insert(batch_.end(), code.begin(), code.end());
   }
-  std::memset(pages.data() + at, kBreakpoint, pages.size() - at);
-  TRY(region->pages.seal());
+  const uint64_t total = batch_.size();
+  batch_.resize(align_up(total, kMaxAlignment), kBreakpoint);
+  Region* const region = TRY(region_with_room(batch_.size()));
+  const uint8_t* next = TRY(region->pages.append(batch_));
+  for (Piece& piece : pieces) {
+    const auto place = align_up(reinterpret_cast<uintptr_t>(next), piece.code->alignment);
+    piece.address = reinterpret_cast<const void*>(place);
+    next = reinterpret_cast<const uint8_t*>(place) + piece.code->code.size();
+  }
 
   for (const Piece& piece : pieces) {
     PlacedFunc placed;

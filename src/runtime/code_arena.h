@@ -1,5 +1,5 @@
 // CodeArena: the machine code of one module in memory. Code arrives in batches; each batch is
-// written to fresh pages, sealed, and made known to the CodeMap. Not here: which func is published
+// put behind the last and made known to the CodeMap. Not here: which func is published
 // when (module_code.h). Invariant: one thread at a time publishes; what is published never moves.
 #pragma once
 
@@ -50,6 +50,7 @@ class CodeArena {
   uint64_t reservation_bytes_;
   uint32_t max_funcs_;
   std::vector<std::unique_ptr<Region>> regions_;
+  std::vector<uint8_t> batch_;  // what is being published, kept for its memory
   // Site maps, packed one after another in blocks.
   std::vector<std::unique_ptr<uint8_t[]>> site_blocks_;
   size_t site_block_free_bytes_ = 0;

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstring>
+#include <utility>
 
 #include "runtime/builtins.h"
 
@@ -68,18 +68,18 @@ Result<void> EngineCode::place(std::span<Piece> pieces) {
   size_t total = 0;
   for (const Piece& piece : pieces) total += align_up(piece.stub.code.size());
   if (total == 0) return {};
-  const uint64_t rounded = platform::round_up_to_page(total);
-  if (pages_.empty() || pages_.back().room_bytes() < rounded)
-    pages_.push_back(TRY(platform::CodePages::reserve(std::max(kRegionBytes, rounded))));
-  const std::span<uint8_t> open = TRY(pages_.back().open(total));
-  uint8_t* at = open.data();
-  for (Piece& piece : pieces) {
-    const std::vector<uint8_t>& code = piece.stub.code;
-    std::memcpy(at, code.data(), code.size());
-    piece.address = at;
-    at += align_up(code.size());
+  if (pages_.empty() || pages_.back().room_bytes() < total)
+    pages_.push_back(TRY(
+        platform::CodePages::reserve(std::max(kRegionBytes, platform::round_up_to_page(total)))));
+  std::vector<uint8_t> batch;
+  batch.reserve(total);
+  for (const Piece& piece : pieces) {
+    batch.insert(batch.end(), piece.stub.code.begin(), piece.stub.code.end());
+    batch.resize(align_up(batch.size()));
   }
-  TRY(pages_.back().seal());
+  const uint8_t* next = TRY(pages_.back().append(batch));
+  for (Piece& piece : pieces)
+    piece.address = std::exchange(next, next + align_up(piece.stub.code.size()));
   if (told_)
     for (const Piece& piece : pieces)
       told_(
@@ -139,10 +139,8 @@ Result<const uint8_t*> EngineCode::lazy_stubs(uint32_t count) {
     const uint32_t step = std::min(wanted - lazy_count_, std::max(kLazyStubStep, per_page));
     const std::vector<uint8_t> stubs = compiler_.lazy_stubs(lazy_count_, step);
     assert(stubs.size() == size_t{step} * kLazyStubBytes);
-    const std::span<uint8_t> open = TRY(lazy_pages_.open(stubs.size()));
-    std::memcpy(open.data(), stubs.data(), stubs.size());
-    TRY(lazy_pages_.seal());
-    if (told_) told_({nullptr, 0, open.data(), stubs.size(), 0, "lazy stub"});
+    const uint8_t* const place = TRY(lazy_pages_.append(stubs));
+    if (told_) told_({nullptr, 0, place, stubs.size(), 0, "lazy stub"});
     lazy_count_ += step;
   }
   return lazy_pages_.begin();

@@ -62,16 +62,16 @@ void CompiledModule::build(std::string_view text, const baseline::x64::CpuFeatur
   auto reserved = platform::CodePages::reserve(pages);
   ASSERT_TRUE(reserved);
   pages_ = std::move(*reserved);
-  const auto opened = pages_.open(pages);
-  ASSERT_TRUE(opened);
-  uint8_t* at = opened->data();
+  std::vector<uint8_t> all;
   const auto place = [&](const std::vector<uint8_t>& code) {
-    std::memcpy(at, code.data(), code.size());
-    return std::exchange(at, at + aligned(code.size()));
+    const uint8_t* const at = pages_.begin() + all.size();
+    all.insert(all.end(), code.begin(), code.end());
+    all.resize(aligned(all.size()));
+    return at;
   };
   for (const FuncCode& func : funcs_) entries_.push_back(place(func.code));
   for (const auto& thunk : thunk_code) thunks_.push_back(place(thunk));
-  ASSERT_TRUE(pages_.seal());
+  ASSERT_EQ(pages_.append(all), pages_.begin());
   fill_context(layout);
 }
 

@@ -37,12 +37,10 @@ FaultingCode make(std::vector<uint8_t> faulting) {
   const size_t fault_bytes = faulting.size();
   const uint8_t resume[] = {0xb8, 42, 0, 0, 0, 0xc3};  // mov eax, 42; ret
   faulting.insert(faulting.end(), resume, resume + sizeof(resume));
-  auto open = result.pages.open(faulting.size());
-  std::memcpy(open->data(), faulting.data(), faulting.size());
-  EXPECT_TRUE(result.pages.seal());
-  result.fault_pc = reinterpret_cast<uint64_t>(open->data());
+  const uint8_t* const code = *result.pages.append(faulting);
+  result.fault_pc = reinterpret_cast<uint64_t>(code);
   result.resume_pc = result.fault_pc + fault_bytes;
-  result.run = reinterpret_cast<int (*)()>(open->data());
+  result.run = reinterpret_cast<int (*)()>(const_cast<uint8_t*>(code));
   return result;
 }
 

@@ -1,11 +1,9 @@
-// Reservations, commitment and sealed code pages.
+// Reservations and commitment.
 #include "platform/memory_map.h"
 
 #include <gtest/gtest.h>
 
 #include <cstring>
-
-#include "platform/code_pages.h"
 
 namespace skerry::platform {
 namespace {
@@ -54,60 +52,6 @@ TEST(MemoryMapDeathTest, ReservedPagesFault) {
   auto map = MemoryMap::reserve(page_bytes());
   ASSERT_TRUE(map);
   EXPECT_DEATH(*static_cast<volatile uint8_t*>(map->base()) = 1, "");
-}
-
-// mov eax, imm32; ret
-std::vector<uint8_t> returning(uint8_t value) { return {0xb8, value, 0, 0, 0, 0xc3}; }
-
-TEST(CodePages, SealedCodeRunsAndFollowsOneAnother) {
-  auto pages = CodePages::reserve(1 << 20);
-  ASSERT_TRUE(pages);
-  const uint8_t* last = pages->begin();
-  for (uint8_t i = 1; i < 100; ++i) {
-    const auto code = returning(i);
-    auto open = pages->open(code.size());
-    ASSERT_TRUE(open);
-    EXPECT_GE(open->data(), last);
-    std::memcpy(open->data(), code.data(), code.size());
-    ASSERT_TRUE(pages->seal());
-    last = open->data() + open->size();
-    EXPECT_EQ(reinterpret_cast<int (*)()>(open->data())(), i);
-  }
-  EXPECT_EQ(pages->room_bytes(), static_cast<uint64_t>(pages->end() - last));
-  // Earlier code is still in place.
-  EXPECT_EQ(reinterpret_cast<int (*)()>(const_cast<uint8_t*>(pages->begin()))(), 1);
-}
-
-TEST(CodePages, CanBeFilledToTheEnd) {
-  auto pages = CodePages::reserve(4 * page_bytes());
-  ASSERT_TRUE(pages);
-  ASSERT_TRUE(pages->open(3 * page_bytes()));
-  ASSERT_TRUE(pages->seal());
-  EXPECT_EQ(pages->room_bytes(), page_bytes());
-  ASSERT_TRUE(pages->open(page_bytes()));
-  ASSERT_TRUE(pages->seal());
-  EXPECT_EQ(pages->room_bytes(), 0u);
-}
-
-TEST(CodePagesDeathTest, SealedPagesCannotBeWritten) {
-  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
-  auto pages = CodePages::reserve(page_bytes());
-  ASSERT_TRUE(pages);
-  auto open = pages->open(1);
-  ASSERT_TRUE(open);
-  (*open)[0] = 0xc3;
-  ASSERT_TRUE(pages->seal());
-  EXPECT_DEATH(*static_cast<volatile uint8_t*>(open->data()) = 1, "");
-}
-
-TEST(CodePagesDeathTest, OpenPagesCannotBeRun) {
-  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
-  auto pages = CodePages::reserve(page_bytes());
-  ASSERT_TRUE(pages);
-  auto open = pages->open(1);
-  ASSERT_TRUE(open);
-  (*open)[0] = 0xc3;
-  EXPECT_DEATH(reinterpret_cast<void (*)()>(open->data())(), "");
 }
 
 }  // namespace

@@ -50,9 +50,7 @@ class CodeImageTest : public RuntimeTest {
     const auto artifact = Artifact::read(placed->bytes);
     EXPECT_TRUE(artifact);
     placed->pages = *platform::CodePages::reserve(artifact->code().size());
-    const auto open = placed->pages.open(artifact->code().size());
-    std::memcpy(open->data(), artifact->code().data(), artifact->code().size());
-    EXPECT_TRUE(placed->pages.seal());
+    EXPECT_TRUE(placed->pages.append(artifact->code()));
     const Bytes code(placed->pages.begin(), artifact->code().size());
     const size_t calls_bytes = artifact->calls().code.size();
     const CodeImage image{placed,
