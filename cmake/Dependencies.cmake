@@ -21,8 +21,7 @@ function(skerry_header_library name header_dir package)
   target_include_directories(skerry_lib_${name} SYSTEM INTERFACE "${farm}")
 endfunction()
 
-skerry_header_library(fmt fmt libfmt-dev)
-target_compile_definitions(skerry_lib_fmt INTERFACE FMT_HEADER_ONLY=1)
+skerry_header_library(fmt_headers fmt libfmt-dev)
 skerry_header_library(xbyak xbyak libxbyak-dev)
 skerry_header_library(cli11 CLI libcli11-dev)
 skerry_header_library(json nlohmann nlohmann-json3-dev)
@@ -77,13 +76,16 @@ function(skerry_crate name version folder)
   set(${folder} "${path}" PARENT_SCOPE)
 endfunction()
 
-# A library of such sources, which are not held to our warnings.
+# A library of sources of others, which are not held to our warnings.
 function(skerry_source_library name)
   add_library(skerry_lib_${name} STATIC ${ARGN})
   target_compile_options(skerry_lib_${name} PRIVATE -w)
   set_target_properties(skerry_lib_${name} PROPERTIES
                         ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/outside")
 endfunction()
+
+skerry_source_library(fmt "${CMAKE_CURRENT_LIST_DIR}/fmt_library.cc")
+target_link_libraries(skerry_lib_fmt PUBLIC skerry_lib_fmt_headers)
 
 # BLAKE3: the reference implementation with its assembly for x86-64.
 skerry_crate(blake3 1.8.7 blake3)
