@@ -3,6 +3,7 @@
 #include "baseline/prescan.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace skerry::baseline {
@@ -25,6 +26,63 @@ struct Goal {
   uint32_t last_jump = kNoSegment;
 };
 
+// How to get past an instruction that the scan has no other interest in; by first byte.
+enum class Step : uint8_t { Visit, I32Const, Bare, Number, MemArg, Bytes4, Bytes8, Get, Set };
+
+constexpr Step step_of(const OpEntry& entry) {
+  if (!entry.is_known) return Step::Visit;
+  switch (entry.shape) {
+    case Shape::LocalGet: return Step::Get;
+    case Shape::LocalSet:
+    case Shape::LocalTee: return Step::Set;
+    // Those that visit() takes.
+    case Shape::Block:
+    case Shape::Loop:
+    case Shape::If:
+    case Shape::TryTable:
+    case Shape::End:
+    case Shape::Br:
+    case Shape::BrIf:
+    case Shape::BrOnNull:
+    case Shape::BrOnNonNull:
+    case Shape::BrOnCast:
+    case Shape::BrTable:
+    case Shape::Call:
+    case Shape::CallIndirect:
+    case Shape::CallRef:
+    case Shape::GlobalGet: return Step::Visit;
+    default: break;
+  }
+  switch (entry.imm) {
+    case Imm::None: return Step::Bare;
+    case Imm::I32: return Step::I32Const;
+    case Imm::I64:
+    case Imm::Global: return Step::Number;
+    case Imm::MemArg: return Step::MemArg;
+    case Imm::F32: return Step::Bytes4;
+    case Imm::F64: return Step::Bytes8;
+    default: return Step::Visit;
+  }
+}
+
+constexpr auto kSteps = [] {
+  std::array<Step, 256> steps{};
+  for (size_t byte = 0; byte < steps.size(); ++byte) steps[byte] = step_of(kPlainOps[byte]);
+  return steps;
+}();
+
+const uint8_t* skip_number(const uint8_t* p) {
+  while (*p++ & 0x80) {
+  }
+  return p;
+}
+
+const uint8_t* skip_mem_arg(const uint8_t* p) {
+  constexpr uint32_t kNamesMemory = 0x40;
+  if (FunctionReader::read_leb_unchecked(p) & kNamesMemory) p = skip_number(p);
+  return skip_number(p);
+}
+
 class Scanner {
  public:
   Scanner(const Module& module, Features features, uint32_t func)
@@ -41,19 +99,29 @@ class Scanner {
     uint32_t local;
     uint32_t count;
   };
+  struct LocalState {
+    uint32_t latest_access = UINT32_MAX;  // in accesses_
+    uint32_t reads = 0;                   // number of local.get
+    bool is_seen() const { return latest_access != UINT32_MAX; }
+  };
+  struct Segment {
+    uint32_t calls = 0;
+    int32_t depth_change = 0;  // loops opening minus loops closing
+    float factor = 0;          // how often it is thought to run
+  };
 
   void declare_locals();
+  const uint8_t* step_over(const uint8_t* p);
   void visit(const Instr& instr);
   void access(uint32_t local, bool is_write);
   void start_segment() {
     ++segment_;
-    calls_.push_back(0);
+    segments_.emplace_back();
   }
   // One level of loop over segments first..last.
   void add_loop(uint32_t first, uint32_t last) {
-    if (depth_change_.size() < last + 2) depth_change_.resize(last + 2);
-    depth_change_[first] += 1;
-    depth_change_[last + 1] -= 1;
+    segments_[first].depth_change += 1;
+    segments_[last + 1].depth_change -= 1;
   }
   void enter_loop(const Instr& instr);
   void leave_scope();
@@ -73,11 +141,8 @@ class Scanner {
   Prescan out_;
   std::vector<Scope> scopes_;
   std::vector<Access> accesses_;
-  std::vector<uint32_t> latest_access_;   // per local: its newest entry in accesses_
-  std::vector<uint32_t> reads_;           // per local: number of local.get
-  std::vector<bool> seen_;                // per local: accessed before
-  std::vector<uint32_t> calls_{0};        // per segment
-  std::vector<int32_t> depth_change_;     // per segment: loops opening minus loops closing
+  std::vector<LocalState> locals_;
+  std::vector<Segment> segments_;         // up to the current one, and one more to end loops at
   std::vector<std::vector<Goal>> goals_;  // per dispatch, per block
   uint32_t segment_ = 0;
   uint32_t loop_depth_ = 0;
@@ -97,23 +162,20 @@ void Scanner::declare_locals() {
   }
   for (const LocalUse& local : out_.locals)
     if (local.type == ValType::V128) out_.has_v128 = true;
-  latest_access_.assign(out_.locals.size(), UINT32_MAX);
-  reads_.assign(out_.locals.size(), 0);
-  seen_.assign(out_.locals.size(), false);
+  locals_.resize(out_.locals.size());
 }
 
 void Scanner::access(uint32_t local, bool is_write) {
-  if (!is_write) ++reads_[local];
-  if (!seen_[local]) {
-    seen_[local] = true;
+  LocalState& state = locals_[local];
+  if (!is_write)
+    ++state.reads;
+  else if (!state.is_seen() && scopes_.size() == 1)
     // A write in the func's outermost block comes before all code after it.
-    if (is_write && scopes_.size() == 1) out_.locals[local].needs_initial = false;
-  }
-  uint32_t& latest = latest_access_[local];
-  if (latest != UINT32_MAX && accesses_[latest].segment == segment_) {
-    ++accesses_[latest].count;
+    out_.locals[local].needs_initial = false;
+  if (state.is_seen() && accesses_[state.latest_access].segment == segment_) {
+    ++accesses_[state.latest_access].count;
   } else {
-    latest = static_cast<uint32_t>(accesses_.size());
+    state.latest_access = static_cast<uint32_t>(accesses_.size());
     accesses_.push_back({segment_, local, 1});
   }
 }
@@ -186,6 +248,25 @@ void Scanner::fill_targets(const Instr& instr) {
   pending_table_ = UINT32_MAX;
 }
 
+// To the next instruction that is more than a use of a local.
+const uint8_t* Scanner::step_over(const uint8_t* p) {
+  for (;;) {
+    switch (kSteps[*p]) {
+      case Step::Visit: return p;
+      case Step::I32Const:
+        if (!out_.dispatches.empty()) return p;
+        [[fallthrough]];
+      case Step::Number: p = skip_number(p + 1); break;
+      case Step::Bare: ++p; break;
+      case Step::MemArg: p = skip_mem_arg(p + 1); break;
+      case Step::Bytes4: p += 1 + 4; break;
+      case Step::Bytes8: p += 1 + 8; break;
+      case Step::Get: access(FunctionReader::read_leb_unchecked(++p), false); break;
+      case Step::Set: access(FunctionReader::read_leb_unchecked(++p), true); break;
+    }
+  }
+}
+
 void Scanner::visit(const Instr& instr) {
   switch (instr.shape) {
     case Shape::Block:
@@ -214,16 +295,13 @@ void Scanner::visit(const Instr& instr) {
       else
         reader_.for_each_target(instr, [&](uint32_t depth) { branch(depth); });
       return;
-    case Shape::LocalGet: access(instr.index, false); return;
-    case Shape::LocalSet:
-    case Shape::LocalTee: access(instr.index, true); return;
     case Shape::Call:
-      ++calls_[segment_];
+      ++segments_[segment_].calls;
       note_results(module_.func_type(instr.index));
       return;
     case Shape::CallIndirect:
     case Shape::CallRef:
-      ++calls_[segment_];
+      ++segments_[segment_].calls;
       note_results(module_.types[instr.index].func);
       return;
     case Shape::GlobalGet:
@@ -247,31 +325,35 @@ void Scanner::finish() {
   for (const auto& goals : goals_)
     for (const Goal& goal : goals)
       if (goal.last_jump != kNoSegment) add_loop(goal.segment, goal.last_jump);
-  depth_change_.resize(segment_ + 2);
-  std::vector<float> factor(segment_ + 1);
   int32_t depth = 0;
-  for (uint32_t i = 0; i <= segment_; ++i) {
-    depth += depth_change_[i];
+  for (Segment& segment : segments_) {
+    depth += segment.depth_change;
     // Each level of loop is taken for eight rounds; beyond six levels the order no longer matters.
-    factor[i] = std::ldexp(1.0f, 3 * std::clamp(depth, 0, 6));
-    out_.call_weight += static_cast<float>(calls_[i]) * factor[i];
+    segment.factor = std::ldexp(1.0f, 3 * std::clamp(depth, 0, 6));
+    out_.call_weight += static_cast<float>(segment.calls) * segment.factor;
   }
   for (const Access& access : accesses_)
-    out_.locals[access.local].weight += static_cast<float>(access.count) * factor[access.segment];
+    out_.locals[access.local].weight +=
+        static_cast<float>(access.count) * segments_[access.segment].factor;
   for (ScannedDispatch& dispatch : out_.dispatches)
-    if (reads_[dispatch.local] != 1) dispatch.store_is_dead = false;
+    if (locals_[dispatch.local].reads != 1) dispatch.store_is_dead = false;
   for (size_t i = 0; i < out_.locals.size(); ++i)
-    if (!seen_[i]) out_.locals[i].needs_initial = false;
+    if (!locals_[i].is_seen()) out_.locals[i].needs_initial = false;
 }
 
 Prescan Scanner::run() {
   declare_locals();
+  segments_.reserve(16);
+  segments_.resize(2);
+  scopes_.reserve(16);
   scopes_.emplace_back();
+  accesses_.reserve(64);
   Instr instr;
-  while (!reader_.at_end()) {
+  do {
+    reader_.set_pos(step_over(reader_.pos()));
     (void)reader_.next(instr);
     visit(instr);
-  }
+  } while (!reader_.at_end());
   finish();
   return std::move(out_);
 }

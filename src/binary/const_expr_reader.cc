@@ -8,36 +8,24 @@ constexpr uint8_t kI32Const = static_cast<uint8_t>(info(Op::I32Const).code);
 constexpr uint8_t kI64Const = static_cast<uint8_t>(info(Op::I64Const).code);
 constexpr uint8_t kEnd = static_cast<uint8_t>(info(Op::End).code);
 
-// Where `i32.const n end` ends, if that is what comes next; else null.
-const uint8_t* end_of_i32_const(ByteReader in) {
-  const auto opcode = in.u8();
-  if (!opcode || *opcode != kI32Const || !in.s32() || in.at_end() || *in.pos() != kEnd)
-    return nullptr;
-  return in.pos() + 1;
-}
-
 }  // namespace
 
 Result<ConstExpr> read_const_expr(ByteReader& in, Features features) {
-  const uint64_t offset = in.offset();
-  const uint8_t* const begin = in.pos();
-  const uint8_t* end = end_of_i32_const(in);
-  if (end == nullptr) {
-    CheckedFunctionReader reader(Bytes(begin, in.remaining()), offset, features);
-    Instr instr;
-    for (size_t depth = 0;;) {
-      if (reader.at_end()) return fail(ErrorCode::UnexpectedEnd, reader.offset());
-      if (!reader.next(instr)) return std::unexpected(reader.error());
-      if (instr.shape == Shape::End && depth-- == 0) break;
-      if (opens_block(instr.shape)) ++depth;
-    }
-    end = reader.pos();
+  CheckedFunctionReader reader(Bytes(in.pos(), in.remaining()), in.offset(), features);
+  Instr instr;
+  for (size_t depth = 0;;) {
+    if (reader.at_end()) return fail(ErrorCode::UnexpectedEnd, reader.offset());
+    if (!reader.next(instr)) return std::unexpected(reader.error());
+    if (instr.shape == Shape::End && depth-- == 0) break;
+    if (opens_block(instr.shape)) ++depth;
   }
-  in.set_pos(end);
-  return ConstExpr{Bytes(begin, static_cast<size_t>(end - begin)), offset};
+  const ConstExpr expr{Bytes(in.pos(), static_cast<size_t>(reader.pos() - in.pos())), in.offset()};
+  in.set_pos(reader.pos());
+  return expr;
 }
 
 std::optional<IntConst> single_int_const(const ConstExpr& expr) {
+  assert(!expr.code.empty());
   const uint8_t* p = expr.code.data();
   const uint8_t opcode = *p++;
   if (opcode != kI32Const && opcode != kI64Const) return std::nullopt;

@@ -3,6 +3,7 @@
 // ConstExpr's form has been checked when it was made, so walking one needs no further checks.
 #pragma once
 
+#include <cassert>
 #include <optional>
 #include <utility>
 
@@ -26,6 +27,7 @@ std::optional<IntConst> single_int_const(const ConstExpr& expr);
 // f(const Instr&) for each instruction but the final `end`.
 template <class F>
 void for_each_instr(const ConstExpr& expr, F&& f) {
+  assert(!expr.code.empty());
   FunctionReader reader(expr.code, expr.offset, Features::all());
   const uint8_t* const end = expr.code.data() + expr.code.size() - 1;
   Instr instr;

@@ -31,6 +31,7 @@ struct MemArg {
 struct Instr {
   Op op = Op::Unreachable;
   Shape shape = Shape::Unreachable;
+  Imm imm = Imm::None;
   uint8_t lane = 0;        // Lane, MemArgLane; Fence: the flags byte
   uint8_t cast_flags = 0;  // BrOnCast: bit 0 source nullable, bit 1 target nullable
   // Label: depth. Func, Local, Global, Type, Tag, Table, Elem, Data, Memory: the index.
@@ -106,34 +107,35 @@ class BasicFunctionReader {
   [[nodiscard]] bool next(Instr& out) {
     if (!next_op(out)) return false;
     // What nearly all instructions have is read here, the rest out of line.
-    switch (const Imm imm = kOpInfos[static_cast<size_t>(out.op)].imm; imm) {
+    switch (out.imm) {
       case Imm::None: return true;
       case Imm::Local: return read<Imm::Local>(out);
       case Imm::MemArg: return read<Imm::MemArg>(out);
       case Imm::I32: return read<Imm::I32>(out);
-      default: return read_immediates(imm, out);
+      default: return read_immediates(out);
     }
   }
 
   // next() in two steps, for loops that dispatch on the shape before the immediates are read:
-  // next_op() reads the opcode (out.begin, op, shape), read<imm>() the immediates; imm must be the
-  // row's.
+  // next_op() reads the opcode (out.begin, op, shape, imm), read<imm>() the immediates; imm must be
+  // the row's.
   [[nodiscard, gnu::always_inline]] bool next_op(Instr& out) {
     const uint8_t* p = in_.pos();
     out.begin = p;
     if (kChecked && in_.at_end()) [[unlikely]]
       return set_error(ErrorCode::UnexpectedEnd, p);
     assert(!in_.at_end());
-    uint16_t number = kPlainOps[*p];
+    const OpEntry* entry = &kPlainOps[*p];
     in_.set_pos(p + 1);
-    if (number == kNoOp) [[unlikely]] {
-      if (!read_prefixed(*p, number)) return set_illegal(p);
+    if (!entry->is_known) [[unlikely]] {
+      entry = read_prefixed(*p);
+      if (entry == nullptr) return set_illegal(p);
     }
-    out.op = static_cast<Op>(number);
-    const OpInfo& row = kOpInfos[number];
-    out.shape = row.shape;
-    if (kChecked && !features_.has(row.feature)) [[unlikely]]
-      return set_disabled(row.feature, p);
+    out.op = entry->op;
+    out.shape = entry->shape;
+    out.imm = entry->imm;
+    if (kChecked && !features_.has(entry->feature)) [[unlikely]]
+      return set_disabled(entry->feature, p);
     return true;
   }
   template <Imm kImm>
@@ -254,17 +256,16 @@ class BasicFunctionReader {
     if (error_.position == kNoPosition) set_error(ErrorCode::IllegalOpcode, at);
     return false;
   }
-  // The row of an opcode that kPlainOps does not know; the prefix byte has been read.
-  [[gnu::noinline]] bool read_prefixed(uint8_t prefix, uint16_t& number) {
-    if (!is_prefix(prefix)) return false;
+  // Of an opcode that kPlainOps does not know, whose first byte has been read. Null: there is none.
+  [[gnu::noinline]] const OpEntry* read_prefixed(uint8_t prefix) {
+    if (!is_prefix(prefix)) return nullptr;
     uint32_t code;
-    if (!get_u32(code)) return false;
+    if (!get_u32(code)) return nullptr;
     const auto table = prefixed_ops(prefix);
-    number = code < table.size() ? table[code] : kNoOp;
-    return number != kNoOp;
+    return code < table.size() && table[code].is_known ? &table[code] : nullptr;
   }
 
-  bool read_immediates(Imm imm, Instr& out);
+  bool read_immediates(Instr& out);
   bool read_block_type(BlockType& block);
   [[gnu::always_inline]] bool read_mem_arg(MemArg& mem);
   bool read_memory_index(MemArg& mem);
@@ -347,8 +348,8 @@ inline bool BasicFunctionReader<kChecked>::read(Instr& out) {
 }
 
 template <bool kChecked>
-bool BasicFunctionReader<kChecked>::read_immediates(Imm imm, Instr& out) {
-  switch (imm) {
+bool BasicFunctionReader<kChecked>::read_immediates(Instr& out) {
+  switch (out.imm) {
 #define READ_CASE(name) \
   case Imm::name: return read<Imm::name>(out);
     // clang-format off: it takes the list for an expression

@@ -314,7 +314,8 @@ void ModuleValidator::declare_funcs() {
   };
   for (const Table& table : module_.tables)
     if (table.init) declare_in(*table.init);
-  for (const Global& global : module_.globals) declare_in(global.init);
+  for (size_t i = module_.imported_globals; i < module_.globals.size(); ++i)
+    declare_in(module_.globals[i].init);
   for (const Export& item : module_.exports)
     if (item.kind == ExternKind::Func) declared[item.index] = true;
   for (const ElemSegment& elem : module_.elems) {

@@ -94,15 +94,24 @@ constexpr std::string_view results(const OpInfo& row) {
   return colon == std::string_view::npos ? std::string_view() : row.signature.substr(colon + 1);
 }
 
-inline constexpr uint16_t kNoOp = 0xffff;
+// What a decoder needs of a row, packed: the rows themselves would crowd the first-level cache.
+struct OpEntry {
+  Op op = Op::Unreachable;
+  Imm imm = Imm::None;
+  Shape shape = Shape::Unreachable;
+  Feature feature = Feature::Mvp;
+  bool is_known = false;  // false: no opcode has that encoding
+};
 
 namespace detail {
 template <size_t kSize>
-constexpr std::array<uint16_t, kSize> make_op_table(uint8_t prefix) {
-  std::array<uint16_t, kSize> table{};
-  for (auto& entry : table) entry = kNoOp;
-  for (size_t i = 0; i < kOpCount; ++i)
-    if (kOpInfos[i].prefix == prefix) table[kOpInfos[i].code] = static_cast<uint16_t>(i);
+constexpr std::array<OpEntry, kSize> make_op_table(uint8_t prefix) {
+  std::array<OpEntry, kSize> table{};
+  for (size_t i = 0; i < kOpCount; ++i) {
+    const OpInfo& row = kOpInfos[i];
+    if (row.prefix == prefix)
+      table[row.code] = {static_cast<Op>(i), row.imm, row.shape, row.feature, true};
+  }
   return table;
 }
 constexpr bool ops_are_sorted() {
@@ -117,7 +126,7 @@ constexpr bool ops_are_sorted() {
 
 static_assert(detail::ops_are_sorted(), "opcodes.def must be sorted by prefix and code");
 
-// Row number by code, one table a prefix; kNoOp where no opcode has that encoding.
+// By code, one table a prefix.
 inline constexpr auto kPlainOps = detail::make_op_table<256>(0x00);
 inline constexpr auto kGcOps = detail::make_op_table<32>(0xfb);
 inline constexpr auto kMiscOps = detail::make_op_table<32>(0xfc);
@@ -127,7 +136,7 @@ inline constexpr auto kThreadOps = detail::make_op_table<0x50>(0xfe);
 constexpr bool is_prefix(uint8_t byte) { return byte >= 0xfb && byte <= 0xfe; }
 
 // The table for a prefix byte for which is_prefix() holds.
-constexpr std::span<const uint16_t> prefixed_ops(uint8_t prefix) {
+constexpr std::span<const OpEntry> prefixed_ops(uint8_t prefix) {
   switch (prefix) {
     case 0xfb: return kGcOps;
     case 0xfc: return kMiscOps;

@@ -11,16 +11,20 @@ namespace {
 TEST(OpcodeTable, EveryRowIsFoundByItsEncoding) {
   for (size_t i = 0; i < kOpCount; ++i) {
     const OpInfo& row = kOpInfos[i];
-    const uint16_t found =
+    const OpEntry& found =
         row.prefix == 0 ? kPlainOps[row.code] : prefixed_ops(row.prefix)[row.code];
-    EXPECT_EQ(found, i) << row.name;
+    EXPECT_TRUE(found.is_known) << row.name;
+    EXPECT_EQ(found.op, static_cast<Op>(i)) << row.name;
+    EXPECT_EQ(found.imm, row.imm) << row.name;
+    EXPECT_EQ(found.shape, row.shape) << row.name;
+    EXPECT_EQ(found.feature, row.feature) << row.name;
   }
 }
 
 TEST(OpcodeTable, PrefixesAreNotOpcodes) {
   for (const unsigned prefix : {0xfbu, 0xfcu, 0xfdu, 0xfeu}) {
     EXPECT_TRUE(is_prefix(static_cast<uint8_t>(prefix)));
-    EXPECT_EQ(kPlainOps[prefix], kNoOp);
+    EXPECT_FALSE(kPlainOps[prefix].is_known);
   }
 }
 
