@@ -82,7 +82,8 @@ Result<FuncCode> CodeGenerator::compile(const ValidatedModule& module, const Con
   translated->addFnAttr("tune-cpu", tuning_);
   if (options_.optimization == Optimization::Os)
     translated->addFnAttr(llvm::Attribute::OptimizeForSize);
-  const Effort effort = effort_for(options_.optimization, body.code.size(), translated->size());
+  const Effort effort = effort_for(
+      options_.optimization, shape_of(*translated, body.code.size(), translator.loop_count()));
   pipeline_->run(*translated, effort);
 
   Emitter& emitter = emitter_for(effort);

@@ -117,6 +117,7 @@ void FuncTranslator::open_block(const Instr& instr) {
 }
 
 void FuncTranslator::open_loop(const Instr& instr) {
+  ++loop_count_;
   charge_fuel();
   Control control;
   control.kind = Control::Loop;

@@ -38,6 +38,7 @@ class FuncTranslator {
   std::vector<uint32_t> take_callees();
   // Whether there is a use for Compiler::compile_resumption().
   bool passes_on() const { return passes_on_; }
+  uint64_t loop_count() const { return loop_count_; }
 
  private:
   using Value = llvm::Value*;
@@ -252,6 +253,7 @@ class FuncTranslator {
   uint32_t active_dispatches_ = 0;
   std::vector<uint32_t> callees_;
   bool passes_on_ = false;
+  uint64_t loop_count_ = 0;
   llvm::MDNode* region_scopes_[3] = {};
   llvm::MDNode* region_others_[3] = {};
   llvm::MDNode* rarely_ = nullptr;

@@ -49,8 +49,11 @@ namespace {
 
 constexpr uint64_t kFullBodyBytes = 64 << 10;
 constexpr uint64_t kReducedBodyBytes = 1 << 20;
-// Beyond this many, chains of phis make passes before code generation quadratic.
+// Beyond these, code generation itself is worse than linear: by chains of phis; by dominator trees
+// brought up to date for each loop; by scheduling within a block.
 constexpr uint64_t kReducedBlocks = 10'000;
+constexpr uint64_t kReducedLoopsTimesBlocks = 4'000'000;
+constexpr uint64_t kReducedBlockInstrs = 50'000;
 // With -O3 these limits are so much higher.
 constexpr uint64_t kPatience = 4;
 
@@ -69,14 +72,38 @@ void add_loop_pass(llvm::FunctionPassManager& passes, Pass pass, bool uses_memor
   passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(loops), uses_memory_ssa));
 }
 
+// Passes for funcs with a loop; for others they would find next to nothing, and take a tenth of the
+// time.
+class IfLooping : public llvm::PassInfoMixin<IfLooping> {
+ public:
+  explicit IfLooping(llvm::FunctionPassManager passes) : passes_(std::move(passes)) {}
+  llvm::PreservedAnalyses run(llvm::Function& func, llvm::FunctionAnalysisManager& analyses) {
+    if (analyses.getResult<llvm::LoopAnalysis>(func).empty()) return llvm::PreservedAnalyses::all();
+    return passes_.run(func, analyses);
+  }
+  static bool isRequired() { return true; }
+
+ private:
+  llvm::FunctionPassManager passes_;
+};
+
 }  // namespace
 
-Effort effort_for(Optimization optimization, uint64_t body_bytes, uint64_t block_count) {
+FuncShape shape_of(const llvm::Function& func, uint64_t body_bytes, uint64_t loops) {
+  FuncShape shape{.body_bytes = body_bytes, .loops = loops, .blocks = func.size()};
+  for (const llvm::BasicBlock& block : func)
+    shape.largest_block_instrs = std::max<uint64_t>(shape.largest_block_instrs, block.size());
+  return shape;
+}
+
+Effort effort_for(Optimization optimization, const FuncShape& shape) {
   const uint64_t patience = optimization == Optimization::O3 ? kPatience : 1;
-  if (optimization == Optimization::O0 || body_bytes > kReducedBodyBytes * patience ||
-      block_count > kReducedBlocks * patience)
+  if (optimization == Optimization::O0 || shape.body_bytes > kReducedBodyBytes * patience ||
+      shape.blocks > kReducedBlocks * patience ||
+      shape.loops * shape.blocks > kReducedLoopsTimesBlocks * patience ||
+      shape.largest_block_instrs > kReducedBlockInstrs * patience)
     return Effort::Least;
-  if (optimization == Optimization::O1 || body_bytes > kFullBodyBytes * patience)
+  if (optimization == Optimization::O1 || shape.body_bytes > kFullBodyBytes * patience)
     return Effort::Reduced;
   return Effort::Full;
 }
@@ -160,40 +187,47 @@ void Pipeline::add_loop_simplification(llvm::FunctionPassManager& passes) {
   shape.addPass(llvm::LoopRotatePass(true, false));
   shape.addPass(llvm::LICMPass(llvm::LICMOptions()));
   shape.addPass(llvm::SimpleLoopUnswitchPass());
-  passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(shape), true));
-  passes.addPass(llvm::SimplifyCFGPass(llvm::SimplifyCFGOptions().convertSwitchRangeToICmp(true)));
-  passes.addPass(llvm::InstCombinePass());
+  llvm::FunctionPassManager looping;
+  looping.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(shape), true));
+  looping.addPass(llvm::SimplifyCFGPass(llvm::SimplifyCFGOptions().convertSwitchRangeToICmp(true)));
+  looping.addPass(llvm::InstCombinePass());
   trips.addPass(llvm::LoopIdiomRecognizePass());
   trips.addPass(llvm::IndVarSimplifyPass(false));
   trips.addPass(llvm::LoopDeletionPass());
   trips.addPass(llvm::LoopFullUnrollPass());
-  passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(trips)));
+  looping.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(trips)));
+  passes.addPass(IfLooping(std::move(looping)));
 }
 
 void Pipeline::add_vectorization(llvm::FunctionPassManager& passes) {
-  add_loop_pass(passes, llvm::LoopRotatePass(true, false));
-  passes.addPass(WrapFreeLoops());
-  passes.addPass(llvm::LoopVectorizePass());
-  passes.addPass(llvm::LoopLoadEliminationPass());
-  passes.addPass(llvm::InstCombinePass());
-  passes.addPass(llvm::SimplifyCFGPass(llvm::SimplifyCFGOptions()
-                                           .forwardSwitchCondToPhi(true)
-                                           .convertSwitchRangeToICmp(true)
-                                           .needCanonicalLoops(false)
-                                           .hoistCommonInsts(true)
-                                           .sinkCommonInsts(true)));
-  passes.addPass(llvm::SLPVectorizerPass());
-  passes.addPass(llvm::VectorCombinePass());
-  passes.addPass(llvm::InstCombinePass());
-  add_loop_pass(passes, llvm::IndVarSimplifyPass(true));
-  passes.addPass(llvm::LoopUnrollPass(llvm::LoopUnrollOptions(2)));
-  passes.addPass(llvm::SROAPass(llvm::SROAOptions::PreserveCFG));
-  passes.addPass(llvm::InstCombinePass());
-  add_loop_pass(passes, llvm::LICMPass(llvm::LICMOptions()), true);
-  passes.addPass(llvm::LoopSinkPass());
-  passes.addPass(llvm::InstSimplifyPass());
+  const auto final_merging = [] {
+    return llvm::SimplifyCFGOptions()
+        .forwardSwitchCondToPhi(true)
+        .convertSwitchRangeToICmp(true)
+        .needCanonicalLoops(false)
+        .hoistCommonInsts(true)
+        .sinkCommonInsts(true);
+  };
+  llvm::FunctionPassManager looping;
+  add_loop_pass(looping, llvm::LoopRotatePass(true, false));
+  looping.addPass(WrapFreeLoops());
+  looping.addPass(llvm::LoopVectorizePass());
+  looping.addPass(llvm::LoopLoadEliminationPass());
+  looping.addPass(llvm::InstCombinePass());
+  looping.addPass(llvm::SimplifyCFGPass(final_merging()));
+  looping.addPass(llvm::SLPVectorizerPass());
+  looping.addPass(llvm::VectorCombinePass());
+  looping.addPass(llvm::InstCombinePass());
+  add_loop_pass(looping, llvm::IndVarSimplifyPass(true));
+  looping.addPass(llvm::LoopUnrollPass(llvm::LoopUnrollOptions(2)));
+  looping.addPass(llvm::SROAPass(llvm::SROAOptions::PreserveCFG));
+  looping.addPass(llvm::InstCombinePass());
+  add_loop_pass(looping, llvm::LICMPass(llvm::LICMOptions()), true);
+  looping.addPass(llvm::LoopSinkPass());
+  looping.addPass(llvm::InstSimplifyPass());
+  passes.addPass(IfLooping(std::move(looping)));
   passes.addPass(llvm::DivRemPairsPass());
-  passes.addPass(llvm::SimplifyCFGPass());
+  passes.addPass(llvm::SimplifyCFGPass(final_merging()));
 }
 
 void Pipeline::run(llvm::Function& func, Effort effort) {

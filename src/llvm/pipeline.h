@@ -15,8 +15,14 @@ namespace skerry::llvm_tier {
 
 // How much is spent on a func. Passes that are worse than linear are not for giants.
 enum class Effort : uint8_t { Full, Reduced, Least };
-// By what is asked for, the size of its body, and of what came of it.
-Effort effort_for(Optimization optimization, uint64_t body_bytes, uint64_t block_count);
+// What passes take their time by.
+struct FuncShape {
+  uint64_t body_bytes = 0;  // of WebAssembly
+  uint64_t loops = 0;
+  uint64_t blocks = 0, largest_block_instrs = 0;  // as translated
+};
+FuncShape shape_of(const llvm::Function& func, uint64_t body_bytes, uint64_t loops);
+Effort effort_for(Optimization optimization, const FuncShape& shape);
 
 class Pipeline {
  public:

@@ -8,6 +8,7 @@
 #include <llvm/TargetParser/Triple.h>
 
 #include <cassert>
+#include <iterator>
 
 namespace skerry::llvm_tier {
 namespace {
@@ -18,9 +19,15 @@ const llvm::Target* set_up() {
   LLVMInitializeX86TargetMC();
   LLVMInitializeX86AsmPrinter();
   LLVMInitializeX86Disassembler();
-  // The prologue is at the entry, so that a frame is its size alone.
-  const char* const arguments[] = {"skerry", "-enable-shrink-wrap=false"};
-  llvm::cl::ParseCommandLineOptions(2, arguments, "", &llvm::nulls());
+  const char* const arguments[] = {
+      "skerry",
+      // The prologue is at the entry, so that a frame is its size alone.
+      "-enable-shrink-wrap=false",
+      // There are no variables to follow; this way that is found out at once.
+      "-experimental-debug-variable-locations=false",
+  };
+  llvm::cl::ParseCommandLineOptions(static_cast<int>(std::size(arguments)), arguments, "",
+                                    &llvm::nulls());
   std::string error;
   const llvm::Target* const found =
       llvm::TargetRegistry::lookupTarget(llvm::Triple(kTriple), error);
