@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <atomic>
 
-#include "baseline/compiler.h"
+#include "../support/test_compiler.h"
 #include "embed/code_cache.h"
 #include "embedding.h"
 #include "own_folders.h"
@@ -30,28 +30,6 @@ std::string module_text(size_t bytes = kMinKeptModuleBytes) {
   text.resize(std::max(bytes, text.size()), '.');
   return text;
 }
-
-// Makes what the baseline compiler makes, under another name, and counts.
-class Better : public Compiler {
- public:
-  explicit Better(std::atomic<int>& made) : made_(made) {}
-  const char* name() const override { return "better"; }
-  Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
-                           uint32_t func, const CodeOptions& options) const override {
-    ++made_;
-    return baseline_->compile(module, layout, func, options);
-  }
-  StubCode entry_thunk(const FuncType& type) const override { return baseline_->entry_thunk(type); }
-  StubCode host_thunk(const FuncType& type) const override { return baseline_->host_thunk(type); }
-  StubCode stub(Builtin which) const override { return baseline_->stub(which); }
-  std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const override {
-    return baseline_->lazy_stubs(first, count);
-  }
-
- private:
-  std::atomic<int>& made_;
-  std::shared_ptr<const Compiler> baseline_ = baseline::make_compiler();
-};
 
 class KeptCodeTest : public testing::Test {
  protected:
@@ -115,7 +93,12 @@ class KeptCodeTest : public testing::Test {
     options.runtime.code.hot_after_calls = options.runtime.code.hot_after_rounds = hot_after;
     options.runtime.tier_up.in_place = true;
     options.runtime.tier_up.make_compiler = [this] {
-      return Result<std::shared_ptr<const Compiler>>(std::make_shared<Better>(made_better));
+      return Result<std::shared_ptr<const Compiler>>(std::make_shared<TestCompiler>(
+          [this](const Compiler& baseline, const ValidatedModule& module,
+                 const ContextLayout& layout, uint32_t func, const CodeOptions& options) {
+            ++made_better;
+            return baseline.compile(module, layout, func, options);
+          }));
     };
   }
 
