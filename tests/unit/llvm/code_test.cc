@@ -61,11 +61,12 @@ bool is_indirect_jump(const Decoded& one) {
 
 TEST(Code, FrameBytesAreWhatTheProloguePushes) {
   // Enough values alive over a call to need saved registers and spills.
-  std::string body = "(func $g (param i64)) (func (param i64) (result i64) ";
+  std::string body =
+      "(memory 1) (func $g (result i64) (i64.const 0)) (func (param i32) (result i64) (local i64) ";
   for (int i = 1; i <= 12; ++i)
-    body += "(local.get 0) (i64.const " + std::to_string(i) + ") (i64.mul) ";
-  body += "(call $g (i64.const 1)) ";
-  for (int i = 1; i < 12; ++i) body += "(i64.xor) ";
+    body += "(i64.load offset=" + std::to_string(8 * i) + " (local.get 0)) ";
+  body += "(local.set 1 (call $g)) ";
+  for (int i = 1; i < 12; ++i) body += "(i64.rotl (local.get 1)) (i64.xor) ";
   const FuncCode code = compile("(module " + body + "))", 1);
   uint64_t pushed = 0;
   for (const Decoded& one : decode(code)) {
@@ -141,6 +142,36 @@ TEST(Code, JumpsOfADispatchLoopAreDirect) {
       (i32.const 3) (local.set $pc) (br $l))
       (i32.const 4) (local.set $pc) (br $l))))))"));
   EXPECT_LE(std::ranges::count_if(code, is_indirect_jump), 1);
+}
+
+// Stores to what lies at r13, the instance's context, or at r14, memory 0.
+size_t stores_to(const std::vector<Decoded>& code, ZydisRegister base) {
+  return static_cast<size_t>(std::ranges::count_if(code, [&](const Decoded& one) {
+    const ZydisDecodedOperand& to = one.operands[0];
+    return to.type == ZYDIS_OPERAND_TYPE_MEMORY && to.mem.base == base &&
+           (to.actions & ZYDIS_OPERAND_ACTION_WRITE) != 0;
+  }));
+}
+
+TEST(Code, AStackPointerIsStoredOnceBetweenCalls) {
+  const auto code = decode(compile(R"((module
+    (memory 1) (global $sp (mut i32) (i32.const 4096)) (func $f
+      (global.set $sp (i32.sub (global.get $sp) (i32.const 32)))
+      (i64.store offset=8 (global.get $sp) (i64.const 7))
+      (global.set $sp (i32.sub (global.get $sp) (i32.const 8)))
+      (i64.store (global.get $sp) (i64.const 99))
+      (call $g))
+    (func $g)))"));
+  EXPECT_EQ(stores_to(code, ZYDIS_REGISTER_R13), 1u);
+  EXPECT_EQ(stores_to(code, ZYDIS_REGISTER_R14), 2u);
+}
+
+TEST(Code, AnAddressThatWasWidenedAndWrappedIsOneAddition) {
+  const auto code = decode(compile(R"((module (memory 1) (func (param $p i64) (result i64)
+    (i64.load (i32.wrap_i64 (i64.add (i64.extend_i32_u (i32.wrap_i64 (local.get $p)))
+                                     (i64.const 16)))))))"));
+  EXPECT_EQ(count_of(code, ZYDIS_MNEMONIC_ADD) + count_of(code, ZYDIS_MNEMONIC_LEA), 1u);
+  EXPECT_EQ(count_of(code, ZYDIS_MNEMONIC_MOVSXD), 0u);
 }
 
 TEST(Code, ALoopWhoseAddressesMayWrapAroundIsVectorized) {

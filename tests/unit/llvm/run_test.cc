@@ -178,6 +178,26 @@ std::string repeated(std::string_view text, int count) {
   return result;
 }
 
+TEST_F(LlvmTest, AFuncGoesOnWhereItsParameterSays) {
+  // Each block leaves a digit; what is entered before it is skipped. LLVM has the code for 0 only.
+  Instance& instance = instantiate(R"((module (func (export "f") (param $pc i32) (result i32)
+    (local $digits i32)
+    (loop $dispatch
+      (block $b2 (block $b1 (block $b0
+        (br_table $b0 $b1 $b2 (local.get $pc)))
+        (local.set $digits (i32.const 1))
+        (local.set $pc (i32.const 1)) (br $dispatch))
+        (local.set $digits (i32.add (i32.mul (local.get $digits) (i32.const 10)) (i32.const 2)))
+        (local.set $pc (i32.const 2)) (br $dispatch))
+      (local.set $digits (i32.add (i32.mul (local.get $digits) (i32.const 10)) (i32.const 3))))
+    (local.get $digits))))");
+  EXPECT_EQ(i32(instance, "f", {Value::i32(0)}), 123);
+  EXPECT_EQ(i32(instance, "f", {Value::i32(1)}), 23);
+  EXPECT_EQ(i32(instance, "f", {Value::i32(2)}), 3);
+  EXPECT_EQ(i32(instance, "f", {Value::i32(7)}), 3);
+  EXPECT_EQ(i32(instance, "f", {Value::i32(0)}), 123);
+}
+
 TEST_F(LlvmTest, ATableOfManyTargets) {
   constexpr int kTargets = 12'000;
   std::string body = repeated("block ", kTargets) + "local.get 0 br_table";
