@@ -66,8 +66,7 @@ def matcher(patterns):
 
 
 def list_everything():
-    for suite, table_of_suite in [*programs.THROUGHPUT.items(), ("cold, memory", programs.STARTS),
-                                  ("compile", programs.COMPILED)]:
+    for suite, table_of_suite in programs.TABLES.items():
         print(f"{suite}:")
         for name, program in table_of_suite.items():
             print(f"  {name:16} {program.about}")
@@ -80,8 +79,7 @@ def list_everything():
 def needed_programs(arguments, wanted):
     needed = []
     for suite in arguments.suites:
-        rows = {"cold": programs.STARTS, "memory": programs.STARTS,
-                "compile": programs.COMPILED}.get(suite) or programs.THROUGHPUT.get(suite, {})
+        rows = programs.TABLES.get(suite, {})
         needed += [program for name, program in rows.items() if wanted(name)]
     if not needed and not any(wanted(name) for name in ("version", "libskerry")):
         raise shell.Failure(f"no program of these suites is called {arguments.only}", 2)

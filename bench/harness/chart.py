@@ -8,7 +8,8 @@ COMPILER_COLORS = {"skerry-validate": "#c8102e", "skerry-compile": "#c8102e",
                    "wasm-tools-validate": "#1f5fa8", "node-validate": "#3c873a",
                    "wasmtime-compile": "#7fb8ee",
                    "winch-compile": "#b7d7f3", "node-compile": "#3c873a",
-                   "wazero-compile": "#d9a300"}
+                   "wazero-compile": "#d9a300", "skerry-10-kb": "#e8a0ae",
+                   "skerry-100-kb": "#d9486a", "skerry-1000-kb": "#7a0019"}
 COLORS = {engine.name: engine.color for engine in engines.ENGINES} | COMPILER_COLORS
 UNSEEN = {"native-scalar"}  # there for a mark, not for show
 
@@ -61,6 +62,8 @@ def suite_section(suite):
               "go": "Go programs: times native code's time (lower is better)",
               "cold": "Cold start: milliseconds from start to exit (lower is better)",
               "memory": "Peak memory: MiB (lower is better)",
+              "warm-up": "From a cold start: milliseconds from start to exit (lower is better)",
+              "growth": "Compiling one generated function: ms (lower is better)",
               "compile": "Validating and compiling: MB of code a second (higher is better)"}
     relative = suite.name in ("c", "go")
     names = [name for name in table.columns_of(suite) if name not in UNSEEN

@@ -24,6 +24,7 @@ WASM_TOOLS = peers.BIN / "wasm-tools"
 
 THROUGHPUT = frozenset({"c", "go"})
 STARTING = frozenset({"cold", "memory"})
+WARMING_UP = frozenset({"warm-up"})
 
 
 @dataclass(frozen=True)
@@ -126,22 +127,25 @@ ENGINES = [
     Engine("skerry-warm", "Skerry baseline, warm cache", "#e2708a", STARTING,
            skerry_command("--tier", "baseline"), installed(SKERRY), cache="warm",
            environment=SKERRY_SETTINGS),
+    Engine("skerry-auto", "Skerry, nothing cached", "#b03a5b", WARMING_UP,
+           skerry_command("--no-cache"), installed(SKERRY), environment=SKERRY_SETTINGS),
     Engine("skerry-llvm", "Skerry LLVM", "#ff7f50", THROUGHPUT,
            skerry_command("--tier", "llvm"), installed(SKERRY), cache="warm",
            environment=SKERRY_SETTINGS),
-    Engine("skerry-aot", "Skerry AOT", "#7a0019", THROUGHPUT | STARTING, skerry_aot_command,
+    Engine("skerry-aot", "Skerry AOT", "#7a0019", THROUGHPUT | STARTING | WARMING_UP,
+           skerry_aot_command,
            installed(SKERRY), ahead_of_time=skerry_ahead,
            environment=SKERRY_SETTINGS),
     Engine("wasmtime-aot", "wasmtime AOT", "#1f5fa8", THROUGHPUT | STARTING, aot_command,
            installed(WASMTIME), ahead_of_time=wasmtime_ahead),
     Engine("wasmtime-warm", "wasmtime, warm cache", "#4f94d8", THROUGHPUT | STARTING,
            wasmtime_command("-C", "cache=y"), installed(WASMTIME), cache="warm"),
-    Engine("wasmtime", "wasmtime, no cache", "#7fb8ee", STARTING,
+    Engine("wasmtime", "wasmtime, no cache", "#7fb8ee", STARTING | WARMING_UP,
            wasmtime_command("-C", "cache=n"), installed(WASMTIME)),
     Engine("winch", "wasmtime Winch", "#b7d7f3", THROUGHPUT | STARTING,
            wasmtime_command("-C", "cache=n,compiler=winch"), installed(WASMTIME)),
-    Engine("node", "Node (V8)", "#3c873a", THROUGHPUT | STARTING, node_command("node-wasi.mjs"),
-           peers.node),
+    Engine("node", "Node (V8)", "#3c873a", THROUGHPUT | STARTING | WARMING_UP,
+           node_command("node-wasi.mjs"), peers.node),
     Engine("node-quick", "Node, quickest", "#8fc98d", STARTING, node_command("node-quick.cjs"),
            peers.node),
     Engine("wazero", "wazero", "#d9a300", THROUGHPUT | STARTING, wazero_command, installed(WAZERO),
@@ -191,7 +195,7 @@ class Compiler:
 
     name: str
     label: str
-    work: str  # "validate" or "compile"
+    work: str  # "validate", "compile" or "growth"
     command: Callable  # (wasm path, scratch path) -> command line
     program: Callable
 
@@ -221,3 +225,8 @@ COMPILERS = [
              lambda wasm, scratch: [WAZERO, "compile", "-cachedir", scratch, wasm],
              installed(WAZERO)),
 ]
+
+# How long one generated function of a size takes (growth.py), start-up included.
+GROWTH = [Compiler(f"skerry-{kilobytes}-kb", f"{kilobytes:,} KB", "growth",
+                   lambda wasm, scratch: [SKERRY, "compile", "--jobs", "1", wasm, scratch],
+                   installed(SKERRY)) for kilobytes in (10, 100, 1000)]

@@ -3,7 +3,7 @@
 A new program is a row here and its source; it must print the same text on every engine, and report
 `kernel_ns` (bench/c/kernel.h, bench/go/kernel) when it is in the suites `c` or `go`.
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Marks that a row may carry, and what they tell the reader of a table. `vectorised` is not written
 # here: it is measured (summary.py).
@@ -76,6 +76,7 @@ GO_PROGRAMS = [
     go_program("nbody", "gravity, scalar float64"),
     go_program("bintrees", "allocator and collector"),
     go_program("strings", "packages strings and bytes", "native-assembly"),
+    go_program("routes", "container/heap, interfaces, boxed values"),
 ]
 
 C_HELLO = Program("hello", "c", "small C program", samples=7)
@@ -89,9 +90,19 @@ THROUGHPUT = {
     "go": {program.name: program for program in GO_PROGRAMS},
 }
 STARTS = {"c-hello": C_HELLO, "go-hello": GO_HELLO, "esbuild": ESBUILD}
+# Programs of about three seconds from ahead-of-time code.
+WARM_UP = {
+    "c-vm": replace(THROUGHPUT["c"]["vm"], arguments=("400",)),
+    "c-hashtable": replace(THROUGHPUT["c"]["hashtable"], arguments=("400",)),
+    "go-json": replace(THROUGHPUT["go"]["json"], arguments=("200",)),
+    "go-maps": replace(THROUGHPUT["go"]["maps"], arguments=("200",)),
+    "go-sort": replace(THROUGHPUT["go"]["sort"], arguments=("200",)),
+}
 COMPILED = {
     "sqlite": THROUGHPUT["c"]["sqlite"],
     "go-json": THROUGHPUT["go"]["json"],
     "go-goparser": THROUGHPUT["go"]["goparser"],
     "esbuild": ESBUILD,
 }
+# Suite -> its programs, all of them.
+TABLES = {**THROUGHPUT, "cold": STARTS, "memory": STARTS, "warm-up": WARM_UP, "compile": COMPILED}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from devtool import shell
 
 from harness import OUT, ROOT, engines, programs
+from harness.growth import SHAPES, module_text
 from harness.measure import progress, rotations
 
 EMPTY_MODULE = b"\0asm\1\0\0\0"
@@ -77,7 +78,7 @@ def new_row(guest, columns):
                 "code_bytes": guest.code_bytes, "vector_remarks": guest.vector_remarks})
 
 
-# --- Running programs: c, go, cold, memory --------------------------------------------------------
+# --- Running programs: c, go, cold, memory, warm-up -----------------------------------------------
 
 
 def throughput(plan, name):
@@ -95,6 +96,12 @@ def cold(plan, name):
     if plan.wanted("version"):
         suite.rows["version"] = version_row(plan, suite)
     return suite
+
+
+def warm_up(plan, name):
+    """Whole processes, nothing cached: what it costs that code is made while it runs."""
+    return run_programs(plan, Suite(name, "ms from start to exit", plan.rounds[name]),
+                        programs.WARM_UP, lambda run: run.wall_ns / NS_PER_MS)
 
 
 def memory(plan, name):
@@ -222,6 +229,33 @@ def add_compilation(plan, cell, compiler, guest, empty):
     cell.values.append(guest.code_bytes * 1000 / wall_ns)
 
 
+def growth(plan, name):
+    """Milliseconds of CPU time for one function of each size."""
+    suite = Suite(name, "ms of CPU time for one function", plan.rounds[name])
+    columns = engines.GROWTH if engines.GROWTH[0].program() else []
+    suite.rows = {shape: Row("generated", {column.name: Cell() for column in columns})
+                  for shape in SHAPES}
+    folder = OUT / "growth"
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(1, suite.rounds + 1):
+        for shape, row in suite.rows.items():
+            progress(f"{name} {number}/{suite.rounds} {shape}")
+            for column in columns:
+                kilobytes = int(column.name.split("-")[1])
+                module = folder / f"{shape}-{kilobytes}.wat"
+                module.write_text(module_text(shape, kilobytes))
+                add_growth(plan, row.cells[column.name], column, module)
+    return suite
+
+
+def add_growth(plan, cell, column, module):
+    runs = compile_samples(plan, column, module)
+    if runs[-1].complaint:
+        cell.fail(runs[-1].complaint)
+    elif cell.failure is None:
+        cell.values.append(median_of(runs, "cpu_ns") / NS_PER_MS)
+
+
 def compile_samples(plan, compiler, wasm):
     """Several runs where one is short, one where it is long; stops at the first that fails."""
     scratch, runs = OUT / "run/scratch", []
@@ -265,6 +299,8 @@ SUITES = {
     "go": (throughput, 5),
     "cold": (cold, 5),
     "memory": (memory, 3),
+    "warm-up": (warm_up, 3),
     "compile": (compile_speed, 3),
+    "growth": (growth, 1),
     "size": (size, 1),
 }

@@ -1,7 +1,8 @@
 """The results as text: a table for each suite, then the bars. All figures come from summary.py."""
 from harness import engines, programs, summary
 
-LABELS = {column.name: column.label for column in [*engines.ENGINES, *engines.COMPILERS]}
+LABELS = {column.name: column.label for column in [*engines.ENGINES, *engines.COMPILERS,
+                                                    *engines.GROWTH]}
 
 
 def columns_of(suite):
