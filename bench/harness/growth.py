@@ -36,9 +36,11 @@ class Writer:
                  f"(else (i32.store {self.address()} {self.any_local()})))", 29)
 
     def calls(self):
+        # Two different ones: a return that is always taken would end the function there.
+        one, other = self.random.sample(LOCALS, 2)
         self.add(f"(local.set {self.random.choice(LOCALS)} (call $other {self.any_local()} "
-                 f"(i32.load {self.address()}))) (if (i32.eq {self.any_local()} "
-                 f"{self.any_local()}) (then (return {self.any_local()})))", 28)
+                 f"(i32.load {self.address()}))) (if (i32.eq (local.get {one}) "
+                 f"(local.get {other})) (then (return {self.any_local()})))", 28)
 
     def loops(self):
         self.add("(local.set $n (i32.const 9)) (loop $again (local.set "
