@@ -128,7 +128,7 @@ class Reports(unittest.TestCase):
         self.assertEqual(line.split(), ["a", "1.00", "2.00", "FAILED"])
 
     def test_every_column_has_a_color_and_a_label(self):
-        for column in [*engines.ENGINES, *engines.COMPILERS, *engines.GROWTH]:
+        for column in [*engines.ENGINES, *engines.COMPILERS, *engines.GROWTH.values()]:
             self.assertIn(column.name, chart.COLORS)
             self.assertIn(column.name, table.LABELS)
 

@@ -115,8 +115,8 @@ def always():
 
 
 ENGINES = [
-    Engine("native", "native", "#555555", THROUGHPUT | STARTING, native_command, always,
-           version=(), environment={"GOMAXPROCS": "1"}),
+    Engine("native", "native", "#555555", THROUGHPUT | STARTING | WARMING_UP, native_command,
+           always, version=(), environment={"GOMAXPROCS": "1"}),
     Engine("native-scalar", "native, no vectors", "#aaaaaa", frozenset({"c"}), scalar_command,
            always, version=()),
     Engine("skerry", "Skerry baseline", "#c8102e", THROUGHPUT | STARTING,
@@ -226,7 +226,7 @@ COMPILERS = [
              installed(WAZERO)),
 ]
 
-# How long one generated function of a size takes (growth.py), start-up included.
-GROWTH = [Compiler(f"skerry-{kilobytes}-kb", f"{kilobytes:,} KB", "growth",
+# By size in KB: how long one generated function takes (growth.py), start-up included.
+GROWTH = {kilobytes: Compiler(f"skerry-{kilobytes}-kb", f"{kilobytes:,} KB", "growth",
                    lambda wasm, scratch: [SKERRY, "compile", "--jobs", "1", wasm, scratch],
-                   installed(SKERRY)) for kilobytes in (10, 100, 1000)]
+                   installed(SKERRY)) for kilobytes in (10, 100, 1000)}

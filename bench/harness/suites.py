@@ -232,16 +232,15 @@ def add_compilation(plan, cell, compiler, guest, empty):
 def growth(plan, name):
     """Milliseconds of CPU time for one function of each size."""
     suite = Suite(name, "ms of CPU time for one function", plan.rounds[name])
-    columns = engines.GROWTH if engines.GROWTH[0].program() else []
-    suite.rows = {shape: Row("generated", {column.name: Cell() for column in columns})
+    columns = {size: column for size, column in engines.GROWTH.items() if column.program()}
+    suite.rows = {shape: Row("generated", {column.name: Cell() for column in columns.values()})
                   for shape in SHAPES}
     folder = OUT / "growth"
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(1, suite.rounds + 1):
         for shape, row in suite.rows.items():
             progress(f"{name} {number}/{suite.rounds} {shape}")
-            for column in columns:
-                kilobytes = int(column.name.split("-")[1])
+            for kilobytes, column in columns.items():
                 module = folder / f"{shape}-{kilobytes}.wat"
                 module.write_text(module_text(shape, kilobytes))
                 add_growth(plan, row.cells[column.name], column, module)

@@ -2,7 +2,7 @@
 from harness import engines, programs, summary
 
 LABELS = {column.name: column.label for column in [*engines.ENGINES, *engines.COMPILERS,
-                                                    *engines.GROWTH]}
+                                                    *engines.GROWTH.values()]}
 
 
 def columns_of(suite):

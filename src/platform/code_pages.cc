@@ -12,11 +12,9 @@ namespace skerry::platform {
 namespace {
 
 constexpr uint64_t kCommitAheadBytes = 256 << 10;
-// What lies between pieces of code: no instruction that does something (x86: int3).
-constexpr uint8_t kBreakpoint = 0xcc;
 constexpr auto kGap = [] {
   std::array<uint8_t, CodePages::kCodeAlignment> gap;
-  gap.fill(kBreakpoint);
+  gap.fill(CodePages::kBreakpoint);
   return gap;
 }();
 

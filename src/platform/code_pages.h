@@ -36,6 +36,8 @@ class CodePages {
   // a multiple of kCodeAlignment, and directly behind the last if that was whole pages.
   Result<const uint8_t*> append(Bytes code);
   static constexpr uint64_t kCodeAlignment = 64;
+  // What fills gaps between pieces of code: no instruction that does something (x86: int3).
+  static constexpr uint8_t kBreakpoint = 0xcc;
 
  private:
   explicit CodePages(MemoryMap map) : map_(std::move(map)) {}

@@ -13,7 +13,7 @@ namespace {
 
 constexpr uint64_t kMinAlignment = 16;
 constexpr uint64_t kMaxAlignment = platform::CodePages::kCodeAlignment;
-constexpr uint8_t kBreakpoint = 0xcc;
+constexpr uint8_t kBreakpoint = platform::CodePages::kBreakpoint;
 constexpr uint64_t kMaxRegionBytes = uint64_t{UINT32_MAX} + 1 - (64 << 10);
 constexpr size_t kSiteBlockBytes = 16 << 10;
 
