@@ -37,7 +37,6 @@
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <llvm/Transforms/Utils/Mem2Reg.h>
 #include <llvm/Transforms/Vectorize/LoopVectorize.h>
-#include <llvm/Transforms/Vectorize/SLPVectorizer.h>
 #include <llvm/Transforms/Vectorize/VectorCombine.h>
 
 #include "llvm/polls.h"
@@ -60,7 +59,6 @@ constexpr uint64_t kPatience = 4;
 llvm::PipelineTuningOptions tuning() {
   llvm::PipelineTuningOptions options;
   options.LoopVectorization = true;
-  options.SLPVectorization = true;
   options.LoopInterleaving = true;
   return options;
 }
@@ -215,7 +213,6 @@ void Pipeline::add_vectorization(llvm::FunctionPassManager& passes) {
   looping.addPass(llvm::LoopLoadEliminationPass());
   looping.addPass(llvm::InstCombinePass());
   looping.addPass(llvm::SimplifyCFGPass(final_merging()));
-  looping.addPass(llvm::SLPVectorizerPass());
   looping.addPass(llvm::VectorCombinePass());
   looping.addPass(llvm::InstCombinePass());
   add_loop_pass(looping, llvm::IndVarSimplifyPass(true));
