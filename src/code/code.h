@@ -32,6 +32,13 @@ struct CodeSite {
   uint32_t code_offset = 0;        // of the faulting instruction, or of the return address
   uint32_t module_offset = 0;      // of the Wasm instruction
   TrapCode trap = TrapCode::None;  // None: a call
+  // Set where the instruction is another func's, whose body stands in place of a call of it.
+  struct InPlace {
+    uint32_t func = 0;         // whose the instruction is
+    uint32_t call_offset = 0;  // module offset of the call, which is the code's own func's
+    friend bool operator==(const InPlace&, const InPlace&) = default;
+  };
+  std::optional<InPlace> in_place = std::nullopt;
 };
 
 // Sites of one func in a compact form (about three bytes each).
@@ -53,8 +60,8 @@ class SiteMap {
 
  private:
   std::vector<uint8_t> bytes_;
-  uint32_t last_code_offset_ = 0;
-  uint32_t last_module_offset_ = 0;
+  CodeSite last_;  // its offsets count
+  CodeSite::InPlace last_in_place_;
 };
 
 struct FuncCode {

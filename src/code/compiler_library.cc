@@ -28,7 +28,7 @@ constexpr std::string_view kFacts = SKERRY_VERSION
 
 // To be raised when what generated code does changes in a way that no table or size shows: how a
 // func is called, what a stub preserves, what a SiteMap's bytes mean.
-constexpr uint64_t kCodeRevision = 1;
+constexpr uint64_t kCodeRevision = 2;
 
 // FNV-1a.
 constexpr uint64_t digest(uint64_t hash, std::string_view bytes) {

@@ -129,6 +129,7 @@ void FuncTranslator::call_func(const Instr& instr) {
   const bool is_tail = instr.shape == Shape::ReturnCall;
   charge_fuel();
   if (instr.index < module_.imported_funcs) return call_import(instr.index, is_tail);
+  if (!is_tail && inline_call(instr.index)) return;
   callees_.push_back(instr.index);
   const FuncType& type = module_.func_type(instr.index);
   const std::vector<Value> args = marshal(type);
@@ -167,9 +168,11 @@ void FuncTranslator::call_indirect(const Instr& instr) {
   Value const word = load(i64_, element, Region::Context);
   trap_if(ir_.CreateIsNull(word), TrapCode::IndirectCallToNull);
   Value const reference = ir_.CreateIntToPtr(word, pointer_);
-  check_signature(reference, instr.index);
-  call_through(reference, module_.types[instr.index].func,
-               instr.shape == Shape::ReturnCallIndirect);
+  const FixedTables::Table* const fixed = tables_.find(instr.index2);
+  if (fixed == nullptr || fixed->type_id != validated_.type_ids()[instr.index])
+    check_signature(reference, instr.index);
+  call_through(reference, module_.types[instr.index].func, instr.shape == Shape::ReturnCallIndirect,
+               fixed != nullptr && fixed->are_all_defined);
 }
 
 void FuncTranslator::call_ref(const Instr& instr) {
@@ -180,10 +183,15 @@ void FuncTranslator::call_ref(const Instr& instr) {
                instr.shape == Shape::ReturnCallRef);
 }
 
-void FuncTranslator::call_through(Value reference, const FuncType& type, bool is_tail) {
+// `is_near`: the func is known to be this instance's.
+void FuncTranslator::call_through(Value reference, const FuncType& type, bool is_tail,
+                                  bool is_near) {
   const std::vector<Value> args = marshal(type);
   Value const code =
       load(pointer_, offset_pointer(reference, offsetof(VmFuncRef, code)), Region::Context);
+  const Callee own{code, own_context_, own_memory()};
+  if (is_near && is_tail) return tail_call(type, own, args);
+  if (is_near) return finish_call(type, emit_call(type, own, args), false);
   Value const context =
       load(pointer_, offset_pointer(reference, offsetof(VmFuncRef, context)), Region::Context);
   llvm::BasicBlock* const near = new_block();
@@ -195,7 +203,6 @@ void FuncTranslator::call_through(Value reference, const FuncType& type, bool is
   if (is_tail) finish_call(type, far_result, true);
 
   bind(near);
-  const Callee own{code, own_context_, own_memory()};
   if (is_tail) return tail_call(type, own, args);
   Value const near_result = emit_call(type, own, args);
   llvm::BasicBlock* const joined = new_block();

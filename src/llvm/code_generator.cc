@@ -40,20 +40,6 @@ struct CodeGenerator::Emitter {
   llvm::legacy::PassManager passes;
 };
 
-CodeGenerator::Emitter& CodeGenerator::emitter_for(Effort effort) {
-  const bool is_quick = effort == Effort::Least;
-  machine_->setOptLevel(is_quick ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default);
-  machine_->setFastISel(false);
-  std::unique_ptr<Emitter>& emitter = is_quick ? quick_ : optimizing_;
-  if (!emitter) {
-    emitter = std::make_unique<Emitter>();
-    [[maybe_unused]] const bool failed = machine_->addPassesToEmitFile(
-        emitter->passes, emitter->stream, nullptr, llvm::CodeGenFileType::ObjectFile);
-    assert(!failed);
-  }
-  return *emitter;
-}
-
 CodeGenerator::CodeGenerator(const CompilerOptions& compiler_options)
     : options_(compiler_options), tuning_(tuning_for(compiler_options.cpu)) {
   llvm::TargetOptions options;
@@ -63,34 +49,42 @@ CodeGenerator::CodeGenerator(const CompilerOptions& compiler_options)
       llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
   pipeline_ = std::make_unique<Pipeline>(*machine_, options_.optimization);
   reader_ = std::make_unique<ObjectReader>(*machine_);
+  emitter_ = std::make_unique<Emitter>();
+  [[maybe_unused]] const bool failed = machine_->addPassesToEmitFile(
+      emitter_->passes, emitter_->stream, nullptr, llvm::CodeGenFileType::ObjectFile);
+  assert(!failed);
 }
 
 CodeGenerator::~CodeGenerator() = default;
 
-Result<FuncCode> CodeGenerator::compile(const ValidatedModule& module, const ContextLayout& layout,
-                                        uint32_t func, const CodeOptions& options,
-                                        const LoopEntry* loop, CodeOrigins* origins) {
+Result<FuncCode> CodeGenerator::compile(const ValidatedModule& module, const FixedTables& tables,
+                                        const ContextLayout& layout, uint32_t func,
+                                        const CodeOptions& options, const LoopEntry* loop,
+                                        CodeOrigins* origins) {
   const FuncBody& body = module.module().bodies[func - module.module().imported_funcs];
+  // Of what needs no look at its instructions this is known before it is translated.
+  if (!effort_for(options_.optimization, {.body_bytes = body.code.size()}))
+    return fail(ErrorCode::UnsupportedInstruction, body.offset);
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
   llvm::Module out("m", context);
   out.setTargetTriple(machine_->getTargetTriple());
   out.setDataLayout(machine_->createDataLayout());
-  FuncTranslator translator(out, module, layout, func, options, loop);
+  FuncTranslator translator(out, module, tables, layout, func, options, loop);
   llvm::Function* const translated = TRY(translator.translate());
   assert(!llvm::verifyFunction(*translated, &llvm::errs()));
   translated->addFnAttr("tune-cpu", tuning_);
   if (options_.optimization == Optimization::Os)
     translated->addFnAttr(llvm::Attribute::OptimizeForSize);
-  const Effort effort = effort_for(
+  const std::optional<Effort> effort = effort_for(
       options_.optimization, shape_of(*translated, body.code.size(), translator.loop_count()));
-  pipeline_->run(*translated, effort);
+  if (!effort) return fail(ErrorCode::UnsupportedInstruction, body.offset);
+  pipeline_->run(*translated, *effort);
 
-  Emitter& emitter = emitter_for(effort);
-  emitter.object.clear();
-  emitter.passes.run(out);
+  emitter_->object.clear();
+  emitter_->passes.run(out);
 
-  FuncCode code = TRY(reader_->read({emitter.object.data(), emitter.object.size()},
+  FuncCode code = TRY(reader_->read({emitter_->object.data(), emitter_->object.size()},
                                     static_cast<uint32_t>(body.offset), origins));
   code.callees = translator.take_callees();
   code.made_by = "llvm";

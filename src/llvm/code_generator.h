@@ -8,6 +8,7 @@
 
 #include "code/code.h"
 #include "code/compiler_library.h"
+#include "llvm/fixed_tables.h"
 #include "llvm/object_reader.h"
 #include "llvm/pipeline.h"
 
@@ -19,20 +20,20 @@ class CodeGenerator {
   ~CodeGenerator();
 
   // `loop`: null, or from where on. `origins`: null, or where to say what the code was made from.
-  Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
-                           uint32_t func, const CodeOptions& options, const LoopEntry* loop,
-                           CodeOrigins* origins);
+  // UnsupportedInstruction: the func is left to others (effort_for(), FuncTranslator).
+  Result<FuncCode> compile(const ValidatedModule& module, const FixedTables& tables,
+                           const ContextLayout& layout, uint32_t func, const CodeOptions& options,
+                           const LoopEntry* loop, CodeOrigins* origins);
 
  private:
   struct Emitter;
-  Emitter& emitter_for(Effort effort);
 
   const CompilerOptions options_;
   std::string tuning_;  // the processor to schedule for
   std::unique_ptr<llvm::TargetMachine> machine_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<ObjectReader> reader_;
-  std::unique_ptr<Emitter> optimizing_, quick_;  // made when first needed
+  std::unique_ptr<Emitter> emitter_;
 };
 
 }  // namespace skerry::llvm_tier

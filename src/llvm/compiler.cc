@@ -17,6 +17,7 @@ constexpr uint64_t kStackBytes = uint64_t{256} << 20;  // only what is touched t
 
 struct Job {
   const ValidatedModule& module;
+  const std::shared_ptr<const FixedTables> tables;
   const ContextLayout& layout;
   uint32_t func;
   const CodeOptions& options;
@@ -60,8 +61,8 @@ class Worker {
       if (job_ == nullptr) return;
       Job& job = *job_;
       lock.unlock();
-      job.result =
-          generator.compile(job.module, job.layout, job.func, job.options, job.loop, job.origins);
+      job.result = generator.compile(job.module, *job.tables, job.layout, job.func, job.options,
+                                     job.loop, job.origins);
       lock.lock();
       job_ = nullptr;
       changed_.notify_all();
@@ -84,17 +85,18 @@ class LlvmCompiler final : public Compiler {
 
   Result<FuncCode> compile(const ValidatedModule& module, const ContextLayout& layout,
                            uint32_t func, const CodeOptions& options) const override {
-    return run({module, layout, func, options, nullptr, nullptr, std::nullopt});
+    return run({module, tables_.of(module), layout, func, options, nullptr, nullptr, std::nullopt});
   }
   Result<FuncCode> compile_with_origins(const ValidatedModule& module, const ContextLayout& layout,
                                         uint32_t func, const CodeOptions& options,
                                         CodeOrigins& origins) const override {
-    return run({module, layout, func, options, nullptr, &origins, std::nullopt});
+    return run(
+        {module, tables_.of(module), layout, func, options, nullptr, &origins, std::nullopt});
   }
   Result<FuncCode> compile_from_loop(const ValidatedModule& module, const ContextLayout& layout,
                                      uint32_t func, const LoopEntry& entry,
                                      const CodeOptions& options) const override {
-    return run({module, layout, func, options, &entry, nullptr, std::nullopt});
+    return run({module, tables_.of(module), layout, func, options, &entry, nullptr, std::nullopt});
   }
 
   StubCode entry_thunk(const FuncType&) const override { return {not_ours()}; }
@@ -127,6 +129,7 @@ class LlvmCompiler final : public Compiler {
   }
 
   const CompilerOptions options_;
+  mutable FixedTablesCache tables_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Worker>> idle_;
 };

@@ -189,7 +189,7 @@ void FuncTranslator::close() {
   bind(control.label);
   start_after(control);
   if (control.owner != UINT32_MAX) enter_from_frame();
-  if (control.kind == Control::Func) return_values();
+  if (control.kind == Control::Func && caller_ == nullptr) return_values();
 }
 
 // --- Branches ----------------------------------------------------------------------------------
@@ -285,13 +285,13 @@ void FuncTranslator::skip_unreachable() {
       case Shape::TryTable: ++depth; break;
       case Shape::Else:
         if (depth == 0) {
-          ir_.SetCurrentDebugLocation(llvm::DILocation::get(context_, offset, 0, scope_));
+          ir_.SetCurrentDebugLocation(place(offset));
           take_else();
         }
         break;
       case Shape::End:
         if (depth == 0) {
-          ir_.SetCurrentDebugLocation(llvm::DILocation::get(context_, offset, 0, scope_));
+          ir_.SetCurrentDebugLocation(place(offset));
           close();
         } else {
           --depth;

@@ -78,8 +78,9 @@ bool Disassembly::find_sites(Bytes code, LineTable& lines, uint32_t body_offset,
     } else {
       continue;
     }
-    const uint32_t line = lines.line_at(static_cast<uint32_t>(at));
-    site.module_offset = line != 0 ? line : body_offset;
+    const LineTable::Place place = lines.at(static_cast<uint32_t>(at));
+    site.module_offset = place.module_offset != 0 ? place.module_offset : body_offset;
+    site.in_place = place.in_place;
     sites.append(site);
   }
   return true;

@@ -11,10 +11,12 @@
 namespace skerry::llvm_tier {
 
 FuncTranslator::FuncTranslator(llvm::Module& out, const ValidatedModule& module,
-                               const ContextLayout& layout, uint32_t func,
-                               const CodeOptions& options, const LoopEntry* loop)
+                               const FixedTables& tables, const ContextLayout& layout,
+                               uint32_t func, const CodeOptions& options, const LoopEntry* loop)
     : context_(out.getContext()),
       out_(out),
+      validated_(module),
+      tables_(tables),
       module_(module.module()),
       layout_(layout),
       func_index_(func),
@@ -71,8 +73,13 @@ FuncTranslator::Value FuncTranslator::load_fixed(llvm::Type* type, uint64_t cont
   llvm::LoadInst* const load =
       ir_.CreateAlignedLoad(type, offset_pointer(own_context_, context_offset), llvm::Align(align));
   mark(load, Region::Context);
-  load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context_, {}));
+  mark_invariant(load);
   return load;
+}
+
+void FuncTranslator::mark_invariant(Value load) {
+  llvm::cast<llvm::LoadInst>(load)->setMetadata(llvm::LLVMContext::MD_invariant_load,
+                                                llvm::MDNode::get(context_, {}));
 }
 
 FuncTranslator::Value FuncTranslator::stack_pointer() {
@@ -104,10 +111,7 @@ void FuncTranslator::declare() {
   llvm::DIFile* const file = debug.createFile("m", "");
   debug.createCompileUnit(llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C), file, "", true, "", 0,
                           "", llvm::DICompileUnit::DebugDirectivesOnly);
-  scope_ = debug.createFunction(file, "f", "", file, static_cast<unsigned>(body_.offset),
-                                debug.createSubroutineType(debug.getOrCreateTypeArray({})),
-                                static_cast<unsigned>(body_.offset), llvm::DINode::FlagZero,
-                                llvm::DISubprogram::SPFlagDefinition);
+  scope_ = declare_scope(debug, file);
   func_->setSubprogram(scope_);
   debug.finalize();
   out_.addModuleFlag(llvm::Module::Warning, "Debug Info Version", llvm::DEBUG_METADATA_VERSION);
@@ -124,14 +128,16 @@ void FuncTranslator::declare() {
   }
 }
 
-void FuncTranslator::declare_locals() {
-  own_context_ = func_->getArg(0);
-  memory_parameter_ = func_->getArg(1);
-  ir_.SetInsertPoint(new_block());
-  func_->insert(func_->end(), ir_.GetInsertBlock());
-  ir_.SetCurrentDebugLocation(
-      llvm::DILocation::get(context_, static_cast<unsigned>(body_.offset), 0, scope_));
+llvm::DISubprogram* FuncTranslator::declare_scope(llvm::DIBuilder& debug,
+                                                  llvm::DIFile* file) const {
+  return debug.createFunction(file, "f", "", file, static_cast<unsigned>(body_.offset),
+                              debug.createSubroutineType(debug.getOrCreateTypeArray({})),
+                              static_cast<unsigned>(body_.offset), llvm::DINode::FlagZero,
+                              llvm::DISubprogram::SPFlagDefinition);
+}
 
+// Of parameters and locals.
+std::vector<ValType> FuncTranslator::read_locals() {
   std::vector<ValType> types = type_.params;
   uint32_t groups = 0;
   (void)reader_.read_local_group_count(groups);
@@ -140,6 +146,17 @@ void FuncTranslator::declare_locals() {
     (void)reader_.read_local_group(decl);
     types.resize(types.size() + decl.count, decl.type);
   }
+  return types;
+}
+
+void FuncTranslator::declare_locals() {
+  own_context_ = func_->getArg(0);
+  memory_parameter_ = func_->getArg(1);
+  ir_.SetInsertPoint(new_block());
+  func_->insert(func_->end(), ir_.GetInsertBlock());
+  ir_.SetCurrentDebugLocation(place(static_cast<unsigned>(body_.offset)));
+
+  const std::vector<ValType> types = read_locals();
   for (ValType type : types) locals_.push_back(ir_.CreateAlloca(type_of(type)));
   if (memory_may_move_) {
     base_variable_ = ir_.CreateAlloca(pointer_);
@@ -166,9 +183,8 @@ void FuncTranslator::declare_locals() {
   if (resume_param_) pass_on_resumption(*resume_param_);
 }
 
-Result<llvm::Function*> FuncTranslator::translate() {
-  declare();
-  declare_locals();
+// The body, from where the builder stands on.
+Result<void> FuncTranslator::walk() {
   Control body;
   body.kind = Control::Func;
   body.results = type_.results;
@@ -179,12 +195,19 @@ Result<llvm::Function*> FuncTranslator::translate() {
   while (!reader_.at_end()) {
     (void)reader_.next(instr);
     const auto offset = static_cast<unsigned>(reader_.offset_of(instr.begin));
-    ir_.SetCurrentDebugLocation(llvm::DILocation::get(context_, offset, 0, scope_));
+    ir_.SetCurrentDebugLocation(place(offset));
     if (options_.fuel) ++fuel_pending_;
     if (!instruction(instr))
       return fail(ErrorCode::UnsupportedInstruction, offset, static_cast<uint64_t>(instr.op));
     if (is_unreachable_) skip_unreachable();
   }
+  return {};
+}
+
+Result<llvm::Function*> FuncTranslator::translate() {
+  declare();
+  declare_locals();
+  TRY(walk());
   if (has_tail_call_ && has_moved_base_)
     return fail(ErrorCode::UnsupportedInstruction, body_.offset,
                 static_cast<uint64_t>(Op::ReturnCall));

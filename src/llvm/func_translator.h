@@ -6,10 +6,12 @@
 // module offset of the Wasm instruction it came from.
 //
 // Parts of the class are in several files, by shape: control.cc, calls.cc, memory.cc,
-// bulk_memory.cc, references.cc, numeric.cc and, for vectors only, simd.cc; loop_entry.cc enters a
-// func at a loop, resumption.cc leaves it at once if it is not called afresh.
+// bulk_memory.cc, references.cc, numeric.cc and, for vectors only, simd.cc; inlining.cc puts
+// callees in; loop_entry.cc enters a func at a loop, resumption.cc leaves it at once if it is not
+// called afresh.
 #pragma once
 
+#include <llvm/IR/DIBuilder.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 
@@ -21,6 +23,7 @@
 #include "binary/function_reader.h"
 #include "code/code.h"
 #include "code/context.h"
+#include "llvm/fixed_tables.h"
 #include "llvm/operations.h"
 #include "wasm/module.h"
 
@@ -28,8 +31,9 @@ namespace skerry::llvm_tier {
 
 class FuncTranslator {
  public:
-  FuncTranslator(llvm::Module& out, const ValidatedModule& module, const ContextLayout& layout,
-                 uint32_t func, const CodeOptions& options, const LoopEntry* loop = nullptr);
+  FuncTranslator(llvm::Module& out, const ValidatedModule& module, const FixedTables& tables,
+                 const ContextLayout& layout, uint32_t func, const CodeOptions& options,
+                 const LoopEntry* loop = nullptr);
 
   // Adds the func to the LLVM module, or the rest of it from the loop on. UnsupportedInstruction: a
   // = the row of an opcode that this tier leaves to others; or nothing leads to the loop.
@@ -66,8 +70,20 @@ class FuncTranslator {
     llvm::BasicBlock* head = nullptr;       // ends with the br_table's switch, if it is reached
   };
 
+  // inlining.cc: `func` in place of a call in `caller`, which outlives this.
+  FuncTranslator(FuncTranslator& caller, uint32_t func);
+  bool inline_call(uint32_t func);
+  bool translate_in_place(std::span<const Value> args);
+
   // func_translator.cc: the func as a whole, and small tools.
   void declare();
+  llvm::DISubprogram* declare_scope(llvm::DIBuilder& debug, llvm::DIFile* file) const;
+  std::vector<ValType> read_locals();
+  Result<void> walk();
+  // Where code that is made now came from.
+  llvm::DILocation* place(unsigned module_offset) const {
+    return llvm::DILocation::get(context_, module_offset, 0, scope_, inlined_at_);
+  }
   void declare_locals();
   bool instruction(const Instr& instr);
   bool operation(const Instr& instr);
@@ -98,6 +114,7 @@ class FuncTranslator {
   // A word of the context that never changes while an instance lives.
   Value load_fixed(llvm::Type* type, uint64_t context_offset, unsigned align = 8);
   void mark(llvm::Instruction* access, Region region);
+  void mark_invariant(Value load);
   Value stack_pointer();
 
   // resumption.cc
@@ -149,7 +166,7 @@ class FuncTranslator {
   void call_indirect(const Instr& instr);
   void call_ref(const Instr& instr);
   void call_import(uint32_t func, bool is_tail);
-  void call_through(Value reference, const FuncType& type, bool is_tail);
+  void call_through(Value reference, const FuncType& type, bool is_tail, bool is_near = false);
   Callee enter_context(Value code, Value context);
   std::vector<Value> marshal(const FuncType& type);
   llvm::CallInst* emit_call(const FuncType& type, const Callee& callee, llvm::ArrayRef<Value> args);
@@ -226,6 +243,8 @@ class FuncTranslator {
 
   llvm::LLVMContext& context_;
   llvm::Module& out_;
+  const ValidatedModule& validated_;
+  const FixedTables& tables_;
   const Module& module_;
   const ContextLayout& layout_;
   const uint32_t func_index_;
@@ -240,6 +259,9 @@ class FuncTranslator {
 
   llvm::Function* func_ = nullptr;
   llvm::DISubprogram* scope_ = nullptr;
+  FuncTranslator* caller_ = nullptr;  // whose call the body stands for; null: it is the func's own
+  llvm::DILocation* inlined_at_ = nullptr;
+  uint64_t inlined_bytes_ = 0;
   Value own_context_ = nullptr;
   Value memory_parameter_ = nullptr;
   // Memory 0 may move: its base is a variable, loaded anew after calls.

@@ -6,6 +6,16 @@
 namespace skerry::llvm_tier {
 namespace {
 
+constexpr char kSeparator = '@';
+
+// The reverse of file_name(); nothing if the name is another.
+std::optional<CodeSite::InPlace> in_place_named(const std::string& name) {
+  const size_t separator = name.find(kSeparator);
+  if (separator == std::string::npos) return std::nullopt;
+  return CodeSite::InPlace{static_cast<uint32_t>(std::stoul(name)),
+                           static_cast<uint32_t>(std::stoul(name.substr(separator + 1)))};
+}
+
 // Reads without bounds errors on the way: ok() says at the end whether there were any.
 class Reader {
  public:
@@ -21,7 +31,13 @@ class Reader {
   uint64_t u64() { return take(in_.fixed_u64()); }
   uint64_t unsigned_leb() { return take(in_.u64()); }
   int64_t signed_leb() { return static_cast<int64_t>(take(in_.s64())); }
-  const uint8_t* pos() const { return in_.pos(); }
+  // Up to a zero byte, which is taken as well.
+  std::string text() {
+    std::string text;
+    for (uint64_t byte = u8(); ok_ && byte != 0; byte = u8())
+      text.push_back(static_cast<char>(byte));
+    return text;
+  }
   void skip(uint64_t bytes) {
     if (!ok_ || bytes > in_.remaining()) {
       ok_ = false;
@@ -43,6 +59,10 @@ class Reader {
 
 }  // namespace
 
+std::string file_name(const CodeSite::InPlace& in_place) {
+  return std::to_string(in_place.func) + kSeparator + std::to_string(in_place.call_offset);
+}
+
 bool LineTable::read(Bytes section) {
   namespace dwarf = llvm::dwarf;
   rows_.clear();
@@ -62,11 +82,18 @@ bool LineTable::read(Bytes section) {
   if (!in.ok() || !header.ok() || line_range == 0) return false;
   std::vector<uint64_t> operand_counts(1);
   for (uint64_t i = 1; i < opcode_base; ++i) operand_counts.push_back(header.u8());
+  while (!header.text().empty()) continue;  // folders
+  files_.assign(1, std::nullopt);           // numbers begin with 1
+  for (std::string name = header.text(); !name.empty(); name = header.text()) {
+    files_.push_back(in_place_named(name));
+    for (int i = 0; i < 3; ++i) header.unsigned_leb();  // folder, time, length
+  }
+  if (!header.ok()) return false;
 
-  uint64_t offset = 0, line = 1, column = 0;
+  uint64_t offset = 0, line = 1, column = 0, file = 1;
   const auto row = [&] {
     rows_.push_back({static_cast<uint32_t>(offset), static_cast<uint32_t>(line),
-                     static_cast<uint32_t>(column)});
+                     static_cast<uint32_t>(column), static_cast<uint32_t>(file)});
   };
   while (!in.at_end()) {
     const uint64_t opcode = in.u8();
@@ -89,6 +116,7 @@ bool LineTable::read(Bytes section) {
       case dwarf::DW_LNS_copy: row(); break;
       case dwarf::DW_LNS_advance_pc: offset += in.unsigned_leb(); break;
       case dwarf::DW_LNS_advance_line: line += static_cast<uint64_t>(in.signed_leb()); break;
+      case dwarf::DW_LNS_set_file: file = in.unsigned_leb(); break;
       case dwarf::DW_LNS_set_column: column = in.unsigned_leb(); break;
       case dwarf::DW_LNS_const_add_pc: offset += (255 - opcode_base) / line_range; break;
       case dwarf::DW_LNS_fixed_advance_pc: offset += in.u16(); break;
@@ -100,12 +128,16 @@ bool LineTable::read(Bytes section) {
   return in.ok();
 }
 
-uint32_t LineTable::line_at(uint32_t code_offset) {
+const std::optional<CodeSite::InPlace>& LineTable::in_place(const Row& row) const {
+  return files_[row.file < files_.size() ? row.file : 0];
+}
+
+LineTable::Place LineTable::at(uint32_t code_offset) {
   while (next_ < rows_.size() && rows_[next_].code_offset <= code_offset) ++next_;
   // Where the compiler could not say, the last it said is near.
   for (size_t i = next_; i > 0; --i)
-    if (rows_[i - 1].line != 0) return rows_[i - 1].line;
-  return 0;
+    if (rows_[i - 1].line != 0) return {rows_[i - 1].line, in_place(rows_[i - 1])};
+  return {};
 }
 
 void LineTable::append_origins(uint32_t body_offset, CodeOrigins& origins) const {
@@ -114,7 +146,9 @@ void LineTable::append_origins(uint32_t body_offset, CodeOrigins& origins) const
     if (row.line == body_offset) part = CodePart::Entry;
     if (row.column == column_of(CodePart::Poll)) part = CodePart::Poll;
     if (row.line == 0) part = CodePart::Unknown;
-    origins.push_back({row.code_offset, row.line == body_offset ? 0 : row.line, part});
+    uint32_t module_offset = row.line == body_offset ? 0 : row.line;
+    if (const auto& inlined = in_place(row)) module_offset = inlined->call_offset;
+    origins.push_back({row.code_offset, module_offset, part});
   }
 }
 

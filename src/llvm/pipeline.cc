@@ -47,12 +47,13 @@ namespace skerry::llvm_tier {
 namespace {
 
 constexpr uint64_t kFullBodyBytes = 64 << 10;
-constexpr uint64_t kReducedBodyBytes = 1 << 20;
+constexpr uint64_t kReducedBodyBytes = 512 << 10;
 // Beyond these, code generation itself is worse than linear: by chains of phis; by dominator trees
-// brought up to date for each loop; by scheduling within a block.
+// brought up to date for each loop; within a block.
 constexpr uint64_t kReducedBlocks = 10'000;
 constexpr uint64_t kReducedLoopsTimesBlocks = 4'000'000;
 constexpr uint64_t kReducedBlockInstrs = 50'000;
+constexpr uint64_t kStretchInstrs = 1'000;
 // With -O3 these limits are so much higher.
 constexpr uint64_t kPatience = 4;
 
@@ -94,13 +95,13 @@ FuncShape shape_of(const llvm::Function& func, uint64_t body_bytes, uint64_t loo
   return shape;
 }
 
-Effort effort_for(Optimization optimization, const FuncShape& shape) {
+std::optional<Effort> effort_for(Optimization optimization, const FuncShape& shape) {
   const uint64_t patience = optimization == Optimization::O3 ? kPatience : 1;
   if (optimization == Optimization::O0 || shape.body_bytes > kReducedBodyBytes * patience ||
       shape.blocks > kReducedBlocks * patience ||
       shape.loops * shape.blocks > kReducedLoopsTimesBlocks * patience ||
       shape.largest_block_instrs > kReducedBlockInstrs * patience)
-    return Effort::Least;
+    return std::nullopt;
   if (optimization == Optimization::O1 || shape.body_bytes > kFullBodyBytes * patience)
     return Effort::Reduced;
   return Effort::Full;
@@ -128,7 +129,7 @@ Pipeline::Pipeline(llvm::TargetMachine& machine, Optimization optimization)
     add_simplification(full_);
     add_vectorization(full_);
   }
-  full_.addPass(AddPolls());
+  full_.addPass(AddPolls(kStretchInstrs));
 
   reduced_.addPass(llvm::PromotePass());
   reduced_.addPass(KeepUnusedLoads());
@@ -137,11 +138,7 @@ Pipeline::Pipeline(llvm::TargetMachine& machine, Optimization optimization)
   reduced_.addPass(llvm::InstCombinePass(llvm::InstCombineOptions().setMaxIterations(1)));
   reduced_.addPass(llvm::SimplifyCFGPass());
   reduced_.addPass(llvm::ADCEPass());
-  reduced_.addPass(AddPolls());
-
-  least_.addPass(llvm::PromotePass());
-  least_.addPass(KeepUnusedLoads());
-  least_.addPass(AddPolls());
+  reduced_.addPass(AddPolls(kStretchInstrs));
 }
 
 // LLVM's -O2 for one function, but that induction variables keep their width: addresses are 32 bits
@@ -231,7 +228,6 @@ void Pipeline::run(llvm::Function& func, Effort effort) {
   switch (effort) {
     case Effort::Full: full_.run(func, funcs_); break;
     case Effort::Reduced: reduced_.run(func, funcs_); break;
-    case Effort::Least: least_.run(func, funcs_); break;
   }
   loops_.clear();
   funcs_.clear();

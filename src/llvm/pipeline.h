@@ -5,6 +5,8 @@
 
 #include <llvm/Passes/PassBuilder.h>
 
+#include <optional>
+
 #include "code/compiler_library.h"
 
 namespace llvm {
@@ -14,7 +16,7 @@ class TargetMachine;
 namespace skerry::llvm_tier {
 
 // How much is spent on a func. Passes that are worse than linear are not for giants.
-enum class Effort : uint8_t { Full, Reduced, Least };
+enum class Effort : uint8_t { Full, Reduced };
 // What passes take their time by.
 struct FuncShape {
   uint64_t body_bytes = 0;  // of WebAssembly
@@ -22,7 +24,9 @@ struct FuncShape {
   uint64_t blocks = 0, largest_block_instrs = 0;  // as translated
 };
 FuncShape shape_of(const llvm::Function& func, uint64_t body_bytes, uint64_t loops);
-Effort effort_for(Optimization optimization, const FuncShape& shape);
+// None: the func is left to others. Of giants, and without optimisation, the baseline compiler's
+// code is the better and takes a hundredth of the time.
+std::optional<Effort> effort_for(Optimization optimization, const FuncShape& shape);
 
 class Pipeline {
  public:
@@ -39,7 +43,7 @@ class Pipeline {
   llvm::CGSCCAnalysisManager call_graph_;
   llvm::ModuleAnalysisManager modules_;
   llvm::PassBuilder builder_;
-  llvm::FunctionPassManager full_, reduced_, least_;
+  llvm::FunctionPassManager full_, reduced_;
 };
 
 }  // namespace skerry::llvm_tier

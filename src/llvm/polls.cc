@@ -39,8 +39,8 @@ void add_poll(llvm::Instruction* before, const llvm::DebugLoc& place) {
       ir.CreateICmpULT(rsp, limit), before->getIterator(), false, weights);
   cold->getParent()->getSinglePredecessor()->getTerminator()->setDebugLoc(place);
   // Only what is out of line is marked: LLVM gives the place of the rest to what it moves there.
-  const llvm::DebugLoc poll =
-      llvm::DILocation::get(context, place.getLine(), column_of(CodePart::Poll), place.getScope());
+  const llvm::DebugLoc poll = llvm::DILocation::get(
+      context, place.getLine(), column_of(CodePart::Poll), place.getScope(), place.getInlinedAt());
   cold->setDebugLoc(poll);
   ir.SetInsertPoint(cold);
   ir.SetCurrentDebugLocation(poll);
@@ -68,6 +68,20 @@ bool has_polling_call(const llvm::BasicBlock& header) {
   return false;
 }
 
+// The instructions that end a stretch of so many in one block.
+llvm::SmallVector<llvm::Instruction*> ends_of_stretches(llvm::Function& func, uint64_t instrs) {
+  llvm::SmallVector<llvm::Instruction*> ends;
+  for (llvm::BasicBlock& block : func) {
+    uint64_t count = 0;
+    for (llvm::Instruction& instr : block) {
+      if (++count < instrs || llvm::isa<llvm::PHINode>(instr) || instr.isTerminator()) continue;
+      ends.push_back(&instr);
+      count = 0;
+    }
+  }
+  return ends;
+}
+
 }  // namespace
 
 llvm::PreservedAnalyses AddPolls::run(llvm::Function& func,
@@ -85,6 +99,8 @@ llvm::PreservedAnalyses AddPolls::run(llvm::Function& func,
     const llvm::DebugLoc place = place_of(*header);
     add_poll(&*header->getFirstInsertionPt(), place);
   }
+  for (llvm::Instruction* end : ends_of_stretches(func, stretch_instrs_))
+    add_poll(end, place_of(*end->getParent()));
   llvm::BasicBlock& entry = func.getEntryBlock();
   const llvm::DebugLoc place = llvm::DILocation::get(
       func.getContext(), func.getSubprogram()->getLine(), 0, func.getSubprogram());

@@ -12,7 +12,13 @@ inline constexpr char kPollingCall[] = "polls";
 
 class AddPolls : public llvm::PassInfoMixin<AddPolls> {
  public:
+  // Straight-line code gets a poll each so many instructions, too: that ends a block, and with it
+  // what takes register allocation and scheduling more than linear time.
+  explicit AddPolls(uint64_t stretch_instrs = UINT64_MAX) : stretch_instrs_(stretch_instrs) {}
   llvm::PreservedAnalyses run(llvm::Function& func, llvm::FunctionAnalysisManager& analyses);
+
+ private:
+  const uint64_t stretch_instrs_;
 };
 
 }  // namespace skerry::llvm_tier

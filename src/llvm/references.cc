@@ -23,10 +23,15 @@ void FuncTranslator::global(const Instr& instr) {
 FuncTranslator::Value FuncTranslator::table_element(uint32_t table, Value index, TrapCode trap) {
   Value const wide = ir_.CreateZExt(index, i64_);
   Value const view = load_fixed(pointer_, layout_.table(table));
-  Value const size = load(i64_, offset_pointer(view, offsetof(VmTable, size)), Region::Context);
+  const FixedTables::Table* const fixed = tables_.find(table);
+  Value const size =
+      fixed != nullptr ? constant64(fixed->size)
+                       : load(i64_, offset_pointer(view, offsetof(VmTable, size)), Region::Context);
   trap_if(ir_.CreateICmpUGE(wide, size), trap);
   Value const elements =
       load(pointer_, offset_pointer(view, offsetof(VmTable, elements)), Region::Context);
+  // It never moves, either.
+  if (fixed != nullptr) mark_invariant(elements);
   return ir_.CreateGEP(i64_, elements, wide);
 }
 

@@ -19,8 +19,10 @@ constexpr uint64_t kNullPageBytes = 4096;
 
 uint64_t word_at(uint64_t address) { return *reinterpret_cast<const uint64_t*>(address); }
 
-// Where the func is at this place in its code.
-Frame frame_at(const CodeMap::Reading::Hit& hit, bool pc_is_return) {
+// Where the func is at this place in its code. `caller`: also set if that is in the body of a
+// callee that stands in place of the call.
+Frame frame_at(const CodeMap::Reading::Hit& hit, bool pc_is_return,
+               std::optional<Frame>* caller = nullptr) {
   const auto site = pc_is_return ? hit.func.site_at(hit.offset_in_func + 1, SiteMap::Kind::Call)
                                  : hit.func.site_at(hit.offset_in_func, SiteMap::Kind::Fault);
   Frame frame;
@@ -30,6 +32,12 @@ Frame frame_at(const CodeMap::Reading::Hit& hit, bool pc_is_return) {
   const Module& module = frame.module->module();
   const FuncBody& body = module.bodies[frame.func - module.imported_funcs];
   frame.module_offset = site ? site->module_offset : static_cast<uint32_t>(body.offset);
+  if (!site || !site->in_place) return frame;
+  if (caller != nullptr) {
+    *caller = frame;
+    (*caller)->module_offset = site->in_place->call_offset;
+  }
+  frame.func = site->in_place->func;
   return frame;
 }
 
@@ -56,13 +64,15 @@ uint64_t capture_backtrace(Store& store, const Activation* activation, uint64_t 
       activation = activation->previous;
       continue;
     }
-    const Frame frame = frame_at(*hit, pc_is_return);
+    std::optional<Frame> caller;
+    const Frame frame = frame_at(*hit, pc_is_return, &caller);
     const Module& module = frame.module->module();
     const FuncBody& body = module.bodies[frame.func - module.imported_funcs];
     // Where a loop was handed over, the frame before stands for the func already.
     if (frame.module_offset != handover_offset(body)) {
       if (first_offset == kNoPosition) first_offset = frame.module_offset;
       StoreAccess::add_frame(store, frame);
+      if (caller) StoreAccess::add_frame(store, *caller);
     }
     rsp += hit->func.frame_bytes;
     pc = word_at(rsp);

@@ -43,9 +43,24 @@ TEST(SiteMap, CanBeReadFromACopyOfItsBytes) {
   EXPECT_EQ(SiteMap::find_in(copy, 4 * 999, kCall)->module_offset, 1009u);
 }
 
+TEST(SiteMap, KnowsWhatStandsInPlaceOfACall) {
+  SiteMap map;
+  map.append({10, 100, TrapCode::Unreachable, CodeSite::InPlace{7, 50}});
+  map.append({20, 60, TrapCode::None});
+  map.append({30, 2000, TrapCode::None, CodeSite::InPlace{3, 70}});
+  map.append({30, 80, TrapCode::MemoryOutOfBounds});
+  EXPECT_EQ(map.find(10, kFault)->in_place, (CodeSite::InPlace{7, 50}));
+  EXPECT_EQ(map.find(10, kFault)->trap, TrapCode::Unreachable);
+  EXPECT_EQ(map.find(20, kCall)->in_place, std::nullopt);
+  EXPECT_EQ(map.find(30, kCall)->in_place, (CodeSite::InPlace{3, 70}));
+  EXPECT_EQ(map.find(30, kCall)->trap, TrapCode::None);
+  EXPECT_EQ(map.find(30, kFault)->in_place, std::nullopt);
+  EXPECT_EQ(map.find(30, kFault)->module_offset, 80u);
+}
+
 TEST(SiteMap, ATruncatedMapFindsNothing) {
   SiteMap map;
-  map.append({300, 500, TrapCode::Unreachable});
+  map.append({300, 500, TrapCode::Unreachable, CodeSite::InPlace{200, 300}});
   for (size_t length = 0; length < map.size_bytes(); ++length)
     EXPECT_FALSE(SiteMap::find_in(Bytes(map.bytes()).first(length), 300, kFault)) << length;
 }

@@ -166,6 +166,42 @@ TEST(Code, AStackPointerIsStoredOnceBetweenCalls) {
   EXPECT_EQ(stores_to(code, ZYDIS_REGISTER_R14), 2u);
 }
 
+TEST(Code, ASmallCalleeStandsInPlaceOfItsCall) {
+  // As in Go: the argument goes through memory, and so does the result; the caller can go on at its
+  // second block, the callee cannot.
+  const auto code = decode(compile(R"((module
+    (memory 1) (global $sp (mut i32) (i32.const 4096))
+    (func $f (param $pc i32) (result i32)
+      (loop $dispatch (block (block (br_table 0 1 (local.get $pc)))
+        (i64.store (global.get $sp) (i64.const 7))
+        (drop (call $inc (i32.const 0)))
+        (i64.store offset=16 (global.get $sp) (i64.load offset=8 (global.get $sp)))
+        (i32.const 1) (local.set $pc) (br $dispatch)))
+      (i32.const 0))
+    (func $inc (param $pc i32) (result i32)
+      (i64.store offset=8 (global.get $sp)
+        (i64.add (i64.load (global.get $sp)) (i64.const 1)))
+      (i32.const 0))))"));
+  EXPECT_EQ(count_of(code, ZYDIS_MNEMONIC_CALL), 2u);  // the poll, and for code of resumptions
+  EXPECT_EQ(stores_to(code, ZYDIS_REGISTER_R14), 3u);  // nothing is loaded: 7, 8 and 8
+  EXPECT_EQ(count_of(code, ZYDIS_MNEMONIC_ADD), 0u);
+}
+
+TEST(Code, ACallThroughAFixedTableOfOneTypeChecksIndexAndNullOnly) {
+  const auto made_with = [](const std::string& rest) {
+    return decode(compile(R"((module (table 2 funcref) (elem (i32.const 0) $g $g)
+      (func (param $i i32) (call_indirect (param i32) (i32.const 0) (local.get $i)))
+      (func $g (param i32)) )" +
+                          rest + ")"));
+  };
+  const auto fixed = made_with("");
+  EXPECT_EQ(count_of(fixed, ZYDIS_MNEMONIC_UD1), 2u);
+  EXPECT_EQ(count_of(fixed, ZYDIS_MNEMONIC_CALL), 2u);  // and the poll
+  const auto exported = made_with("(export \"t\" (table 0))");
+  EXPECT_EQ(count_of(exported, ZYDIS_MNEMONIC_UD1), 3u);   // the type
+  EXPECT_EQ(count_of(exported, ZYDIS_MNEMONIC_CALL), 3u);  // into another instance
+}
+
 TEST(Code, AnAddressThatWasWidenedAndWrappedIsOneAddition) {
   const auto code = decode(compile(R"((module (memory 1) (func (param $p i64) (result i64)
     (i64.load (i32.wrap_i64 (i64.add (i64.extend_i32_u (i32.wrap_i64 (local.get $p)))
@@ -196,6 +232,17 @@ TEST(Code, ALoopWhoseAddressesMayWrapAroundIsVectorized) {
                        });
   };
   EXPECT_GT(std::ranges::count_if(decode(code), is_vector_load), 0);
+}
+
+TEST(Code, LongStretchesArePolled) {
+  // Each store is two or three of LLVM's instructions.
+  std::string stores;
+  for (int i = 0; i < 2000; ++i)
+    stores += "(i32.store offset=" + std::to_string(4 * i) + " (local.get 0) (local.get 1)) ";
+  const auto code = decode(compile("(module (memory 1) (func (param i32 i32) " + stores + "))"));
+  const size_t polls = count_of(code, ZYDIS_MNEMONIC_CALL);
+  EXPECT_GE(polls, 3u);
+  EXPECT_LE(polls, 10u);
 }
 
 TEST(Code, IsTheSameEveryTime) {

@@ -31,7 +31,7 @@ TEST(InstrText, IsIntelsSyntax) {
 }
 
 TEST(LlvmOrigins, CoverTheSameCode) {
-  for (const Optimization effort : {Optimization::O0, Optimization::O2}) {
+  for (const Optimization effort : {Optimization::O1, Optimization::O2}) {
     CompilerOptions options;
     options.optimization = effort;
     test::expect_origins(*make_compiler(options), {});
