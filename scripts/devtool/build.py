@@ -9,7 +9,7 @@ from devtool import packages, shell
 from devtool.shell import OUT, ROOT
 
 # Groups of packages that a preset needs beside `build`.
-EXTRA_GROUPS = {"windows": ["windows"], "fuzz": ["fuzz"]}
+EXTRA_GROUPS = {"windows": ["windows"], "fuzz": ["fuzz"], "llvm-19": ["llvm-19"]}
 
 
 # Presets that build the optimising compiler.

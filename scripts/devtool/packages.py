@@ -17,6 +17,8 @@ GROUPS = {
               "ninja-build nlohmann-json3-dev"),
     "llvm": ("build the optimising compiler",
              "libzstd-dev llvm-22-dev zlib1g-dev"),
+    "llvm-19": ("build the optimising compiler with the oldest LLVM that it knows",
+                "libzstd-dev llvm-19-dev zlib1g-dev"),
     "guests": ("compile C programs to WebAssembly",
                "clang-22 libclang-rt-22-dev-wasm32 lld-22 wasi-libc"),
     "windows": ("cross-build for Windows and run the result",

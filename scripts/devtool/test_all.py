@@ -26,6 +26,8 @@ STEPS = [
     ("docs", "links and commands in the documentation", lambda: docs.main(None)),
     ("release", "release build", lambda: build.build("release") and 0),
     ("tests", "all tests, with asserts", lambda: run_tests("dev", "quick|full")),
+    ("llvm-19", "the optimising compiler builds with the oldest LLVM that it knows",
+     lambda: build.build("llvm-19", ["skerry_llvm_library"]) and 0),
     ("asan", "unit tests and malformed input with ASan and UBSan",
      lambda: run_tests("asan", "unit|asan")),
     ("tsan", f"unit tests of {', '.join(THREADED)} with ThreadSanitizer",

@@ -12,6 +12,7 @@
 #include <cstdlib>
 
 #include "llvm/func_translator.h"
+#include "llvm/llvm_version.h"
 #include "llvm/target.h"
 
 namespace skerry::llvm_tier {
@@ -45,8 +46,8 @@ CodeGenerator::CodeGenerator(const CompilerOptions& compiler_options)
   llvm::TargetOptions options;
   options.EmitStackSizeSection = true;
   machine_.reset(target().createTargetMachine(
-      llvm::Triple(kTriple), "x86-64", features_of(options_.cpu), options, llvm::Reloc::PIC_,
-      llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
+      as_argument(llvm::Triple(kTriple)), "x86-64", features_of(options_.cpu), options,
+      llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
   pipeline_ = std::make_unique<Pipeline>(*machine_, options_.optimization);
   reader_ = std::make_unique<ObjectReader>(*machine_);
   emitter_ = std::make_unique<Emitter>();
@@ -68,7 +69,7 @@ Result<FuncCode> CodeGenerator::compile(const ValidatedModule& module, const Fix
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
   llvm::Module out("m", context);
-  out.setTargetTriple(machine_->getTargetTriple());
+  out.setTargetTriple(as_argument(machine_->getTargetTriple()));
   out.setDataLayout(machine_->createDataLayout());
   FuncTranslator translator(out, module, tables, layout, func, options, loop);
   llvm::Function* const translated = TRY(translator.translate());

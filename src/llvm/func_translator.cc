@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "llvm/llvm_version.h"
+
 namespace skerry::llvm_tier {
 
 FuncTranslator::FuncTranslator(llvm::Module& out, const ValidatedModule& module,
@@ -109,8 +111,8 @@ void FuncTranslator::declare() {
 
   llvm::DIBuilder debug(out_);
   llvm::DIFile* const file = debug.createFile("m", "");
-  debug.createCompileUnit(llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C), file, "", true, "", 0,
-                          "", llvm::DICompileUnit::DebugDirectivesOnly);
+  debug.createCompileUnit(source_language(), file, "", true, "", 0, "",
+                          llvm::DICompileUnit::DebugDirectivesOnly);
   scope_ = declare_scope(debug, file);
   func_->setSubprogram(scope_);
   debug.finalize();

@@ -99,7 +99,7 @@ class FuncTranslator {
   }
   void push(Value value) { stack_.push_back(value); }
   Value constant32(uint64_t value) const {
-    return llvm::ConstantInt::get(i32_, value, false, true);
+    return llvm::ConstantInt::get(i32_, static_cast<uint32_t>(value));
   }
   Value constant64(uint64_t value) const { return llvm::ConstantInt::get(i64_, value); }
   Value intrinsic(llvm::Intrinsic::ID id, llvm::ArrayRef<llvm::Type*> types,

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 
+#include "llvm/llvm_version.h"
 #include "llvm/target.h"
 
 namespace skerry::llvm_tier {
@@ -27,9 +28,9 @@ class LlvmDisassembler final : public Disassembler {
  public:
   LlvmDisassembler()
       : triple_(kTriple),
-        registers_(target().createMCRegInfo(triple_)),
-        assembly_(target().createMCAsmInfo(*registers_, triple_, {})),
-        processor_(target().createMCSubtargetInfo(triple_, "x86-64", "")),
+        registers_(target().createMCRegInfo(as_argument(triple_))),
+        assembly_(target().createMCAsmInfo(*registers_, as_argument(triple_), {})),
+        processor_(target().createMCSubtargetInfo(as_argument(triple_), "x86-64", "")),
         instructions_(target().createMCInstrInfo()),
         context_(triple_, assembly_.get(), registers_.get(), processor_.get()),
         decoder_(target().createMCDisassembler(*processor_, context_)),

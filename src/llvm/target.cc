@@ -10,6 +10,8 @@
 #include <cassert>
 #include <iterator>
 
+#include "llvm/llvm_version.h"
+
 namespace skerry::llvm_tier {
 namespace {
 
@@ -25,12 +27,16 @@ const llvm::Target* set_up() {
       "-enable-shrink-wrap=false",
       // There are no variables to follow; this way that is found out at once.
       "-experimental-debug-variable-locations=false",
+#if LLVM_VERSION_MAJOR < 22
+      // It would merge traps that are marked not to be.
+      "-enable-tail-merge=false",
+#endif
   };
   llvm::cl::ParseCommandLineOptions(static_cast<int>(std::size(arguments)), arguments, "",
                                     &llvm::nulls());
   std::string error;
   const llvm::Target* const found =
-      llvm::TargetRegistry::lookupTarget(llvm::Triple(kTriple), error);
+      llvm::TargetRegistry::lookupTarget(as_argument(llvm::Triple(kTriple)), error);
   assert(found != nullptr);
   return found;
 }

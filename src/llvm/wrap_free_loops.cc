@@ -17,6 +17,8 @@
 #include <cstdlib>
 #include <vector>
 
+#include "llvm/llvm_version.h"
+
 namespace skerry::llvm_tier {
 namespace {
 
@@ -131,7 +133,7 @@ bool Versioner::find_groups() {
       is_in_doubt |= !llvm::isa<llvm::SCEVAddRecExpr>(evolution_.getSCEV(widened));
     }
   }
-  const llvm::SCEVExpander expander(evolution_, "");
+  const llvm::SCEVExpander expander = make_expander(evolution_, loop_.getHeader()->getDataLayout());
   return is_in_doubt && groups_.size() <= kMaxGroups && expander.isSafeToExpand(rounds_) &&
          std::ranges::all_of(
              groups_, [&](const Group& group) { return expander.isSafeToExpand(group.start); });
@@ -149,7 +151,7 @@ llvm::Value* Versioner::group_start(const Group& group, llvm::SCEVExpander& expa
 // Emits the test before the loop: true where no address wraps around.
 llvm::Value* Versioner::check() {
   llvm::Instruction* const at = loop_.getLoopPreheader()->getTerminator();
-  llvm::SCEVExpander expander(evolution_, "");
+  llvm::SCEVExpander expander = make_expander(evolution_, loop_.getHeader()->getDataLayout());
   llvm::Value* const expanded = expander.expandCodeFor(rounds_, rounds_->getType(), at);
   llvm::IRBuilder<> ir(at);
   ir.SetCurrentDebugLocation(loop_.getStartLoc());
