@@ -185,8 +185,15 @@ void FuncTranslator::declare_locals() {
   if (resume_param_) pass_on_resumption(*resume_param_);
 }
 
+// A variable. Only those at the func's entry become registers.
+llvm::AllocaInst* FuncTranslator::entry_alloca(llvm::Type* type) {
+  llvm::BasicBlock& entry = func_->getEntryBlock();
+  return llvm::IRBuilder<>(&entry, entry.begin()).CreateAlloca(type);
+}
+
 // The body, from where the builder stands on.
 Result<void> FuncTranslator::walk() {
+  pass_over_bytes();
   Control body;
   body.kind = Control::Func;
   body.results = type_.results;
@@ -329,7 +336,7 @@ void FuncTranslator::constant(const Instr& instr) {
 
 void FuncTranslator::variable(const Instr& instr) {
   llvm::AllocaInst* const local = locals_[instr.index];
-  if (instr.shape == Shape::LocalGet) return push(ir_.CreateLoad(local->getAllocatedType(), local));
+  if (instr.shape == Shape::LocalGet) return push(local_value(instr.index));
   ir_.CreateStore(stack_.back(), local);
   if (instr.shape == Shape::LocalSet) stack_.pop_back();
 }

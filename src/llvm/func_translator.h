@@ -7,8 +7,8 @@
 //
 // Parts of the class are in several files, by shape: control.cc, calls.cc, memory.cc,
 // bulk_memory.cc, references.cc, numeric.cc and, for vectors only, simd.cc; inlining.cc puts
-// callees in; loop_entry.cc enters a func at a loop, resumption.cc leaves it at once if it is not
-// called afresh.
+// callees in, byte_routines.cc hurries past bytes; loop_entry.cc enters a func at a loop,
+// resumption.cc leaves it at once if it is not called afresh.
 #pragma once
 
 #include <llvm/IR/DIBuilder.h>
@@ -79,6 +79,10 @@ class FuncTranslator {
   void declare();
   llvm::DISubprogram* declare_scope(llvm::DIBuilder& debug, llvm::DIFile* file) const;
   std::vector<ValType> read_locals();
+  llvm::AllocaInst* entry_alloca(llvm::Type* type);
+  Value local_value(uint32_t local) {
+    return ir_.CreateLoad(locals_[local]->getAllocatedType(), locals_[local]);
+  }
   Result<void> walk();
   // Where code that is made now came from.
   llvm::DILocation* place(unsigned module_offset) const {
@@ -116,6 +120,11 @@ class FuncTranslator {
   void mark(llvm::Instruction* access, Region region);
   void mark_invariant(Value load);
   Value stack_pointer();
+
+  // byte_routines.cc
+  void pass_over_bytes();
+  Value stops(bool at_match, unsigned width, Value at);
+  Value byte_address(uint32_t local);
 
   // resumption.cc
   std::optional<uint32_t> find_resume_param() const;

@@ -87,10 +87,8 @@ bool FuncTranslator::translate_in_place(std::span<const Value> args) {
     if (entry == nullptr || !entry->isZero()) return false;
   }
   ir_.SetCurrentDebugLocation(place(static_cast<unsigned>(body_.offset)));
-  llvm::BasicBlock& begin = func_->getEntryBlock();
-  llvm::IRBuilder<> beginning(&begin, begin.begin());
   for (size_t i = 0; i < types.size(); ++i) {
-    locals_.push_back(beginning.CreateAlloca(type_of(types[i])));
+    locals_.push_back(entry_alloca(type_of(types[i])));
     ir_.CreateStore(i < args.size() ? args[i] : zero_of(types[i]), locals_[i]);
   }
   [[maybe_unused]] const Result<void> walked = walk();
