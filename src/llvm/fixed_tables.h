@@ -15,7 +15,7 @@ namespace skerry::llvm_tier {
 
 class FixedTables {
  public:
-  // Reads all bodies: a hundredth of what compiling a tenth of them takes.
+  // Reads all bodies once.
   explicit FixedTables(const ValidatedModule& module);
 
   struct Table {

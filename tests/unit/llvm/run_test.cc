@@ -158,6 +158,23 @@ TEST_F(LlvmTest, ALoopTrapsWhereItsAddressesWrapAround) {
   EXPECT_EQ(error(instance, "down", down), ErrorCode::TrapMemoryOutOfBounds);
 }
 
+TEST_F(LlvmTest, WithExplicitBoundsStoresBeforeATrapAreMade) {
+  // The count of rounds is stored in each; without a trap in between the last store would do.
+  EngineOptions options;
+  options.code.explicit_bounds = true;
+  use(options);
+  Instance& instance = instantiate(R"((module (memory 1)
+    (func (export "run") (param $p i32) (result i32) (local $sum i32) (local $n i32)
+      (loop $l
+        (i32.store (i32.const 8) (local.tee $n (i32.add (local.get $n) (i32.const 1))))
+        (local.set $sum (i32.add (local.get $sum) (i32.load (local.get $p))))
+        (br_if $l (local.tee $p (i32.add (local.get $p) (i32.const 256)))))
+      (local.get $sum))
+    (func (export "rounds") (result i32) (i32.load (i32.const 8)))))");
+  EXPECT_EQ(error(instance, "run", {Value::i32(60000)}), ErrorCode::TrapMemoryOutOfBounds);
+  EXPECT_EQ(i32(instance, "rounds"), (65536 - 60000) / 256 + 2);
+}
+
 TEST_F(LlvmTest, ATailCallAfterTheMemoryMovedHasTheNewOne) {
   EngineOptions options;
   options.code.explicit_bounds = true;
