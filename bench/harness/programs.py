@@ -92,11 +92,11 @@ THROUGHPUT = {
 STARTS = {"c-hello": C_HELLO, "go-hello": GO_HELLO, "esbuild": ESBUILD}
 # Programs of about three seconds from ahead-of-time code.
 WARM_UP = {
-    "c-vm": replace(THROUGHPUT["c"]["vm"], arguments=("240",)),
-    "c-hashtable": replace(THROUGHPUT["c"]["hashtable"], arguments=("400",)),
-    "go-json": replace(THROUGHPUT["go"]["json"], arguments=("200",)),
-    "go-maps": replace(THROUGHPUT["go"]["maps"], arguments=("200",)),
-    "go-sort": replace(THROUGHPUT["go"]["sort"], arguments=("100",)),
+    "c-vm": replace(THROUGHPUT["c"]["vm"], arguments=("840",)),
+    "c-hashtable": replace(THROUGHPUT["c"]["hashtable"], arguments=("800",)),
+    "go-json": replace(THROUGHPUT["go"]["json"], arguments=("500",)),
+    "go-maps": replace(THROUGHPUT["go"]["maps"], arguments=("450",)),
+    "go-sort": replace(THROUGHPUT["go"]["sort"], arguments=("230",)),
 }
 COMPILED = {
     "sqlite": THROUGHPUT["c"]["sqlite"],
