@@ -1,6 +1,7 @@
 // FixedTables: which of a module's tables hold for ever what its elem segments put there, so that
-// a call through one needs no look at its size or at the type and instance of the callee. True of
-// Go's, and of most that compilers make. Not here: what is at an index, which may be nothing.
+// a call through one needs no look at its size and, where all entries agree, none at the callee's
+// instance or type. Of the entries in Go's tables the instance is the same, the type is not. Not
+// here: what is at an index, which may be nothing.
 // Invariant: nothing but the module's own segments ever writes to a table that is listed.
 #pragma once
 

@@ -53,7 +53,6 @@ constexpr uint64_t kReducedBodyBytes = 512 << 10;
 constexpr uint64_t kReducedBlocks = 10'000;
 constexpr uint64_t kReducedLoopsTimesBlocks = 4'000'000;
 constexpr uint64_t kReducedBlockInstrs = 50'000;
-constexpr uint64_t kStretchInstrs = 1'000;
 // With -O3 these limits are so much higher.
 constexpr uint64_t kPatience = 4;
 
@@ -129,7 +128,7 @@ Pipeline::Pipeline(llvm::TargetMachine& machine, Optimization optimization)
     add_simplification(full_);
     add_vectorization(full_);
   }
-  full_.addPass(AddPolls(kStretchInstrs));
+  full_.addPass(AddPolls());
 
   reduced_.addPass(llvm::PromotePass());
   reduced_.addPass(KeepUnusedLoads());
@@ -138,7 +137,7 @@ Pipeline::Pipeline(llvm::TargetMachine& machine, Optimization optimization)
   reduced_.addPass(llvm::InstCombinePass(llvm::InstCombineOptions().setMaxIterations(1)));
   reduced_.addPass(llvm::SimplifyCFGPass());
   reduced_.addPass(llvm::ADCEPass());
-  reduced_.addPass(AddPolls(kStretchInstrs));
+  reduced_.addPass(AddPolls());
 }
 
 // LLVM's -O2 for one function, but that induction variables keep their width: addresses are 32 bits

@@ -68,13 +68,18 @@ bool has_polling_call(const llvm::BasicBlock& header) {
   return false;
 }
 
-// The instructions that end a stretch of so many in one block.
-llvm::SmallVector<llvm::Instruction*> ends_of_stretches(llvm::Function& func, uint64_t instrs) {
+// Straight-line code gets a poll each so many instructions: that ends a block, and with it what
+// takes register allocation and scheduling more than linear time.
+constexpr uint64_t kStretchInstrs = 1'000;
+
+// The instructions that end such a stretch.
+llvm::SmallVector<llvm::Instruction*> ends_of_stretches(llvm::Function& func) {
   llvm::SmallVector<llvm::Instruction*> ends;
   for (llvm::BasicBlock& block : func) {
     uint64_t count = 0;
     for (llvm::Instruction& instr : block) {
-      if (++count < instrs || llvm::isa<llvm::PHINode>(instr) || instr.isTerminator()) continue;
+      if (++count < kStretchInstrs || llvm::isa<llvm::PHINode>(instr) || instr.isTerminator())
+        continue;
       ends.push_back(&instr);
       count = 0;
     }
@@ -99,8 +104,7 @@ llvm::PreservedAnalyses AddPolls::run(llvm::Function& func,
     const llvm::DebugLoc place = place_of(*header);
     add_poll(&*header->getFirstInsertionPt(), place);
   }
-  for (llvm::Instruction* end : ends_of_stretches(func, stretch_instrs_))
-    add_poll(end, place_of(*end->getParent()));
+  for (llvm::Instruction* end : ends_of_stretches(func)) add_poll(end, place_of(*end->getParent()));
   llvm::BasicBlock& entry = func.getEntryBlock();
   const llvm::DebugLoc place = llvm::DILocation::get(
       func.getContext(), func.getSubprogram()->getLine(), 0, func.getSubprogram());
