@@ -208,6 +208,7 @@ Result<void> FuncTranslator::walk() {
     if (options_.fuel) ++fuel_pending_;
     if (!instruction(instr))
       return fail(ErrorCode::UnsupportedInstruction, offset, static_cast<uint64_t>(instr.op));
+    if (callee_failure_) return std::unexpected(*callee_failure_);
     if (is_unreachable_) skip_unreachable();
   }
   return {};

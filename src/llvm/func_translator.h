@@ -271,6 +271,7 @@ class FuncTranslator {
   FuncTranslator* caller_ = nullptr;  // whose call the body stands for; null: it is the func's own
   llvm::DILocation* inlined_at_ = nullptr;
   uint64_t inlined_bytes_ = 0;
+  std::optional<Error> callee_failure_;  // of one that was begun in place: there is no way back
   Value own_context_ = nullptr;
   Value memory_parameter_ = nullptr;
   // Memory 0 may move: its base is a variable, loaded anew after calls.

@@ -16,7 +16,8 @@ namespace {
 constexpr uint64_t kMaxCalleeBytes = 200;
 // All that is put into one func.
 constexpr uint64_t kMinInlinedBytes = 1000;
-// Objects of the garbage collector and atomics, which this tier leaves to others.
+// Objects of the garbage collector and atomics, which this tier leaves to others. What else it
+// does not know in a callee leaves the caller to others, too.
 constexpr uint8_t kGcPrefix = 0xfb, kAtomicPrefix = 0xfe;
 
 bool may_be_inlined(const Instr& instr) {
@@ -91,8 +92,7 @@ bool FuncTranslator::translate_in_place(std::span<const Value> args) {
     locals_.push_back(entry_alloca(type_of(types[i])));
     ir_.CreateStore(i < args.size() ? args[i] : zero_of(types[i]), locals_[i]);
   }
-  [[maybe_unused]] const Result<void> walked = walk();
-  assert(walked);
+  if (const Result<void> walked = walk(); !walked) caller_->callee_failure_ = walked.error();
   return true;
 }
 

@@ -176,6 +176,17 @@ TEST_F(InliningTest, ACalleeThatCanGoOnBeginsAtItsStart) {
   EXPECT_EQ(last.results, std::vector<uint64_t>{44});
 }
 
+TEST_F(InliningTest, ACalleeThatThisTierLeavesToOthers) {
+  const std::string callees = R"((func $relaxed (param $x i32) (result i32)
+    (i32x4.extract_lane 0 (i8x16.relaxed_swizzle (i32x4.splat (local.get $x)) (v128.const i64x2 0 0)))))";
+  expect_equal(module_with(callees, "(call $relaxed (local.get $a))", "(i32.const 2)"), {4, 0});
+  expect_equal(module_with(callees, "(call $relaxed (local.get $a))", "(i32.const 2)"), {4, 0}, 1);
+  EXPECT_EQ(last.results, std::vector<uint64_t>{2});
+  const std::string boxed =
+      "(func $box (param $x i32) (result i32) (i31.get_u (ref.i31 (local.get $x))))";
+  expect_equal(module_with(boxed, "(call $box (local.get $a))", "(i32.const 2)"), {4, 0});
+}
+
 TEST_F(InliningTest, FuelIsChargedAsForCalls) {
   options.code.fuel = true;
   const std::string callees = R"((func $id (param $x i32) (result i32)
