@@ -1,6 +1,6 @@
 """What runs a program: native code, our tiers, and the other runtimes. One row an engine.
 
-An engine turns (guest, arguments) into a command line; everything it has to do beforehand, such as
+An engine turns (guest, arguments, folder) into a command line; everything it has to do beforehand, such as
 compiling ahead of time, is in prepare(). Caches are under its own XDG_CACHE_HOME, which is emptied
 before each run of an engine that is to find nothing cached.
 """
@@ -23,6 +23,7 @@ WAZERO = peers.BIN / "wazero"
 WASM_TOOLS = peers.BIN / "wasm-tools"
 
 THROUGHPUT = frozenset({"c", "go"})
+FILES = frozenset({"files"})
 STARTING = frozenset({"cold", "memory"})
 WARMING_UP = frozenset({"warm-up"})
 
@@ -33,7 +34,7 @@ class Engine:
     label: str
     color: str  # in charts
     suites: frozenset
-    command: Callable  # (guest, arguments) -> command line
+    command: Callable  # (guest, arguments, folder it may use or None) -> command line
     program: Callable  # () -> path of its program, or None when not installed
     version: tuple = ("--version",)
     cache: str = "empty"  # before each run: "empty", or "warm" (filled by prepare)
@@ -57,28 +58,35 @@ def installed(path):
     return lambda: path if path.exists() else None
 
 
-def native_command(guest, arguments):
+def native_command(guest, arguments, _=None):
     return [guest.native, *arguments]
 
 
-def scalar_command(guest, arguments):
+def scalar_command(guest, arguments, _=None):
     return [guest.scalar, *arguments]
 
 
+# A program sees a folder by the path that it has outside, so that its arguments are always the same.
+def grant(folder, option="--dir", between="::"):
+    return [option, f"{folder}{between}{folder}"] if folder else []
+
+
 def skerry_command(*options):
-    return lambda guest, arguments: [SKERRY, "run", *options, guest.wasm, *arguments]
+    return lambda guest, arguments, folder=None: [
+        SKERRY, "run", *options, *grant(folder), guest.wasm, *arguments]
 
 
 def wasmtime_command(*options):
-    return lambda guest, arguments: [WASMTIME, "run", *options, guest.wasm, *arguments]
+    return lambda guest, arguments, folder=None: [
+        WASMTIME, "run", *options, *grant(folder), guest.wasm, *arguments]
 
 
 def aot_file(guest):
     return OUT / "wasmtime-aot" / (guest.program.key + ".cwasm")
 
 
-def aot_command(guest, arguments):
-    return [WASMTIME, "run", "--allow-precompiled", aot_file(guest), *arguments]
+def aot_command(guest, arguments, folder=None):
+    return [WASMTIME, "run", "--allow-precompiled", *grant(folder), aot_file(guest), *arguments]
 
 
 def wasmtime_ahead(guest):
@@ -90,8 +98,8 @@ def skerry_aot_file(guest):
     return OUT / "skerry-aot" / (guest.program.key + ".wasm")
 
 
-def skerry_aot_command(guest, arguments):
-    return [SKERRY, "run", skerry_aot_file(guest), *arguments]
+def skerry_aot_command(guest, arguments, folder=None):
+    return [SKERRY, "run", *grant(folder), skerry_aot_file(guest), *arguments]
 
 
 def skerry_ahead(guest):
@@ -102,12 +110,12 @@ def skerry_ahead(guest):
 
 
 def node_command(script):
-    return lambda guest, arguments: [peers.node(), "--no-warnings", BENCH / script, guest.wasm,
-                                     *arguments]
+    return lambda guest, arguments, folder=None: [
+        peers.node(), "--no-warnings", BENCH / script, *grant(folder), guest.wasm, *arguments]
 
 
-def wazero_command(guest, arguments):
-    return [WAZERO, "run", guest.wasm, *arguments]
+def wazero_command(guest, arguments, folder=None):
+    return [WAZERO, "run", *grant(folder, "-mount", ":"), guest.wasm, *arguments]
 
 
 def always():
@@ -115,11 +123,11 @@ def always():
 
 
 ENGINES = [
-    Engine("native", "native", "#555555", THROUGHPUT | STARTING | WARMING_UP, native_command,
+    Engine("native", "native", "#555555", THROUGHPUT | FILES | STARTING | WARMING_UP, native_command,
            always, version=(), environment={"GOMAXPROCS": "1"}),
     Engine("native-scalar", "native, no vectors", "#aaaaaa", frozenset({"c"}), scalar_command,
            always, version=()),
-    Engine("skerry", "Skerry baseline", "#c8102e", THROUGHPUT | STARTING,
+    Engine("skerry", "Skerry baseline", "#c8102e", THROUGHPUT | FILES | STARTING,
            skerry_command("--tier", "baseline", "--no-cache"), installed(SKERRY),
            environment=SKERRY_SETTINGS),
     Engine("skerry-first", "Skerry baseline, filling the cache", "#d9486a", STARTING,
@@ -132,11 +140,11 @@ ENGINES = [
     Engine("skerry-llvm", "Skerry LLVM", "#ff7f50", THROUGHPUT,
            skerry_command("--tier", "llvm"), installed(SKERRY), cache="warm",
            environment=SKERRY_SETTINGS),
-    Engine("skerry-aot", "Skerry AOT", "#7a0019", THROUGHPUT | STARTING | WARMING_UP,
+    Engine("skerry-aot", "Skerry AOT", "#7a0019", THROUGHPUT | FILES | STARTING | WARMING_UP,
            skerry_aot_command,
            installed(SKERRY), ahead_of_time=skerry_ahead,
            environment=SKERRY_SETTINGS),
-    Engine("wasmtime-aot", "wasmtime AOT", "#1f5fa8", THROUGHPUT | STARTING, aot_command,
+    Engine("wasmtime-aot", "wasmtime AOT", "#1f5fa8", THROUGHPUT | FILES | STARTING, aot_command,
            installed(WASMTIME), ahead_of_time=wasmtime_ahead),
     Engine("wasmtime-warm", "wasmtime, warm cache", "#4f94d8", THROUGHPUT | STARTING,
            wasmtime_command("-C", "cache=y"), installed(WASMTIME), cache="warm"),
@@ -144,11 +152,11 @@ ENGINES = [
            wasmtime_command("-C", "cache=n"), installed(WASMTIME)),
     Engine("winch", "wasmtime Winch", "#b7d7f3", THROUGHPUT | STARTING,
            wasmtime_command("-C", "cache=n,compiler=winch"), installed(WASMTIME)),
-    Engine("node", "Node (V8)", "#3c873a", THROUGHPUT | STARTING | WARMING_UP,
+    Engine("node", "Node (V8)", "#3c873a", THROUGHPUT | FILES | STARTING | WARMING_UP,
            node_command("node-wasi.mjs"), peers.node),
     Engine("node-quick", "Node, quickest", "#8fc98d", STARTING, node_command("node-quick.cjs"),
            peers.node),
-    Engine("wazero", "wazero", "#d9a300", THROUGHPUT | STARTING, wazero_command, installed(WAZERO),
+    Engine("wazero", "wazero", "#d9a300", THROUGHPUT | FILES | STARTING, wazero_command, installed(WAZERO),
            version=("version",)),
 ]
 BY_NAME = {engine.name: engine for engine in ENGINES}

@@ -77,7 +77,7 @@ def build_c(program, wasm, native, scalar):
             raise shell.Failure("SQLite's source is not there; bench/run.py --setup fetches it")
         sources.append(Path(folder) / "sqlite3.c")
         flags += ["-I", folder, *SQLITE_FLAGS]
-    inputs = [*sources, BENCH / "c" / "kernel.h"]
+    inputs = [*sources, *sorted((BENCH / "c").glob("*.h"))]
     compiler = version_of(CLANG)
     words = [*flags, *sources, "-lm"]
     make(wasm, [CLANG], [*WASM_FLAGS, *words], inputs, compiler)

@@ -1,7 +1,7 @@
 """What is benchmarked: one row a program. The sources are bench/c/<name>.c and bench/go/<name>/.
 
 A new program is a row here and its source; it must print the same text on every engine, and report
-`kernel_ns` (bench/c/kernel.h, bench/go/kernel) when it is in the suites `c` or `go`.
+`kernel_ns` (bench/c/kernel.h, bench/go/kernel) when it is in the suites `c`, `go` or `files`.
 """
 from dataclasses import dataclass, replace
 
@@ -22,6 +22,7 @@ class Program:
     marks: frozenset = frozenset()
     arguments: tuple = ()
     package: str = ""  # Go import path, when it is not bench/go/<name>
+    needs_folder: bool = False  # its arguments are a percentage and a folder
     samples: int = 1  # runs a round, where one run is too short to be steady
 
     @property
@@ -62,6 +63,19 @@ C_KERNELS = [
     c_kernel("sqlite", "SQLite in memory"),
 ]
 
+def file_program(name, about):
+    return Program(name, "c", about, needs_folder=True)
+
+
+FILE_PROGRAMS = [
+    file_program("file_read", "64 MiB in blocks of 64 KiB"),
+    file_program("file_write", "64 MiB in blocks of 64 KiB"),
+    file_program("random_read", "4 KiB at random places"),
+    file_program("random_write", "4 KiB at random places"),
+    file_program("walk", "10,000 files in 100 folders"),
+    c_kernel("wake_up", "sleeps of 100 microseconds"),
+]
+
 GO_PROGRAMS = [
     go_program("json", "encoding/json both ways"),
     go_program("regexp", "package regexp"),
@@ -88,6 +102,7 @@ ESBUILD = Program("esbuild", "go", "20 MB Go program printing its version",
 THROUGHPUT = {
     "c": {program.name: program for program in C_KERNELS},
     "go": {program.name: program for program in GO_PROGRAMS},
+    "files": {program.name: program for program in FILE_PROGRAMS},
 }
 STARTS = {"c-hello": C_HELLO, "go-hello": GO_HELLO, "esbuild": ESBUILD}
 # Programs of about three seconds from ahead-of-time code.

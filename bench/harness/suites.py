@@ -19,6 +19,7 @@ EMPTY_MODULE = b"\0asm\1\0\0\0"
 NS_PER_MS = 1e6
 QUICK_PERCENT = "25"
 COMPILE_SAMPLES, ENOUGH_NS = 9, 500_000_000
+DATA = OUT / "run/data"  # the folder that programs get
 LIBRARY = ROOT / "out/lib/libskerry.so"
 
 
@@ -82,7 +83,7 @@ def new_row(guest, columns):
 
 
 def throughput(plan, name):
-    """Suites `c` and `go`: the time a program measures around its own kernel."""
+    """Suites `c`, `go` and `files`: the time a program measures around its own kernel."""
     table = programs.THROUGHPUT[name]
     return run_programs(plan, Suite(name, "ms in the kernel", plan.rounds[name]), table,
                         lambda run: run.kernel_ns and run.kernel_ns / NS_PER_MS,
@@ -112,6 +113,7 @@ def memory(plan, name):
 def run_programs(plan, suite, table, value_of, arguments=(), samples=True):
     runners, jobs = plan.engines_of(suite.name), plan.jobs(table)
     suite.whole = len(jobs) == len(table)
+    DATA.mkdir(parents=True, exist_ok=True)
     suite.rows = {name: new_row(guest, runners) for name, guest in jobs}
     for name, guest in jobs:
         for engine in runners:
@@ -119,12 +121,16 @@ def run_programs(plan, suite, table, value_of, arguments=(), samples=True):
     for number, order in enumerate(rotations(runners, suite.rounds), 1):
         for name, guest in jobs:
             progress(f"{suite.name} {number}/{suite.rounds} {name}")
-            words = [*guest.program.arguments, *arguments]
+            words, folder = [*guest.program.arguments, *arguments], None
+            if guest.program.needs_folder:
+                folder = DATA
+                words = [*(words or ["100"]), folder]
             count = guest.program.samples if samples and not plan.quick else 1
             for engine in order:
                 cell = suite.rows[name].cells[engine.name]
                 if cell.failure is None:
-                    add_value(plan, cell, engine, engine.command(guest, words), count, value_of)
+                    add_value(plan, cell, engine, engine.command(guest, words, folder), count,
+                              value_of)
             compare_outputs(suite.rows[name])
     return suite
 
@@ -296,6 +302,7 @@ def size(plan, name):
 SUITES = {
     "c": (throughput, 5),
     "go": (throughput, 5),
+    "files": (throughput, 5),
     "cold": (cold, 5),
     "memory": (memory, 3),
     "warm-up": (warm_up, 3),
