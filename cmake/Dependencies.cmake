@@ -25,6 +25,11 @@ skerry_header_library(fmt_headers fmt libfmt-dev)
 skerry_header_library(xbyak xbyak libxbyak-dev)
 skerry_header_library(cli11 CLI libcli11-dev)
 skerry_header_library(json nlohmann nlohmann-json3-dev)
+skerry_header_library(toml toml++ libtomlplusplus-dev)
+if(TARGET skerry_lib_toml)
+  # Errors are values, as everywhere.
+  target_compile_definitions(skerry_lib_toml INTERFACE TOML_EXCEPTIONS=0)
+endif()
 
 # What the platform room needs from the system itself.
 add_library(skerry_lib_os INTERFACE)

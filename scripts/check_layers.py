@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 # First folder (or whole name) of a library's headers -> its name in src/LAYERS.
 LIBRARY_HEADERS = {"fmt": "fmt", "xbyak": "xbyak", "CLI": "cli11", "nlohmann": "json",
                    "llvm": "llvm", "llvm-c": "llvm", "blake3.h": "blake3",
-                   "sodium": "sodium"}
+                   "sodium": "sodium", "toml++": "toml"}
 # C headers that C++ code may name: they exist everywhere and have no C++ twin worth preferring.
 PLAIN_C_HEADERS = {"immintrin.h", "stdint.h", "stddef.h", "stdbool.h", "stdarg.h", "string.h"}
 OS_MACRO = re.compile(r"\b(_WIN32|_WIN64|__MINGW\w+|__linux__|__unix__|__APPLE__|_MSC_VER)\b")

@@ -8,7 +8,7 @@
 #include <map>
 #include <memory>
 
-#include "embed/nearest_name.h"
+#include "base/nearest_name.h"
 
 namespace skerry::cli {
 namespace {
@@ -35,8 +35,8 @@ std::unexpected<UsageError> unknown_option(Command command, const std::string& w
   }
   std::string hint = "see `skerry help " + command_name + "`";
   if (stops_at_first_operand(command)) hint += "; options for the program go after its FILE";
-  return usage_error(
-      "unknown option `" + name + "`" + embed::did_you_mean(name, option_names(command)), hint);
+  return usage_error("unknown option `" + name + "`" + did_you_mean(name, option_names(command)),
+                     hint);
 }
 
 // CLI11 begins its messages with the option's name; what follows it is not for people.

@@ -5,11 +5,11 @@
 
 #include <charconv>
 
+#include "base/nearest_name.h"
 #include "binary/encoder.h"
 #include "cli/func_listing.h"
 #include "embed/func_names.h"
 #include "embed/linker.h"
-#include "embed/nearest_name.h"
 #include "embed/optimizing_tier.h"
 
 namespace skerry::cli {
@@ -45,7 +45,7 @@ Reported<uint32_t> find_func(const std::string& file, const Module& module, std:
     return no_func(fmt::format("{} functions are called `{}`", found.size(), word),
                    fmt::format("  by index: {}\n", fmt::join(found, ", ")));
   if (!index)
-    return no_func(fmt::format("no function `{}`{}", word, embed::did_you_mean(word, names.all())));
+    return no_func(fmt::format("no function `{}`{}", word, did_you_mean(word, names.all())));
   if (*index >= module.funcs.size())
     return no_func(
         fmt::format("no function {}: the module has {} of them", *index, module.funcs.size()));

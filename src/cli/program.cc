@@ -3,12 +3,12 @@
 
 #include <cstdio>
 
+#include "base/nearest_name.h"
 #include "cli/commands.h"
 #include "cli/completions.h"
 #include "cli/exit_status.h"
 #include "cli/help.h"
 #include "cli/man_page.h"
-#include "embed/nearest_name.h"
 
 namespace skerry::cli {
 namespace {
@@ -41,7 +41,7 @@ int completions_command(const CommandLine& line) {
   const auto script = completion_script(line.operands[0]);
   if (!script)
     return print_usage_error({fmt::format("unknown shell `{}`{}", line.operands[0],
-                                          embed::did_you_mean(line.operands[0], all_shells())),
+                                          did_you_mean(line.operands[0], all_shells())),
                               shells});
   print_out(*script);
   return number(ExitStatus::Success);
@@ -67,7 +67,7 @@ int help_command(const CommandLine& line) {
     std::vector<std::string_view> names;
     for (const CommandInfo& row : all_commands()) names.push_back(row.name);
     return print_usage_error(
-        {fmt::format("unknown command `{}`{}", name, embed::did_you_mean(name, names)),
+        {fmt::format("unknown command `{}`{}", name, did_you_mean(name, names)),
          fmt::format("commands: {}", fmt::join(names, ", "))});
   }
   print_out(command_help(*command));

@@ -1,4 +1,4 @@
-// Numbers with units as options take them: times, sizes in bytes, plain counts.
+// The numbers that options take (base/quantities.h), as usage errors where they are none.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,8 @@
 
 namespace skerry::cli {
 
-// Milliseconds unless a unit follows: "1500", "1500ms", "10s", "1.5s", "2m", "1h". At least 1 ms.
 Parsed<uint64_t> parse_time_ms(std::string_view text);
-// Bytes unless a unit follows: K, M, G, T and KiB ... are powers of 1024; kB, MB ... of 1000.
 Parsed<uint64_t> parse_size_bytes(std::string_view text);
-// Digits; `_` may group them: "1_000_000".
 Parsed<uint64_t> parse_count(std::string_view text);
 
 }  // namespace skerry::cli

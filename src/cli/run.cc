@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/nearest_name.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/settings.h"
@@ -15,7 +16,6 @@
 #include "embed/go_preemption.h"
 #include "embed/kept_code.h"
 #include "embed/linker.h"
-#include "embed/nearest_name.h"
 #include "embed/trap_report.h"
 #include "embed/value_text.h"
 #include "platform/threads.h"
@@ -186,7 +186,7 @@ class Run {
     const auto func = exported_func(name);
     if (!func)
       return stop_usage(fmt::format("{}: no exported function `{}`{}", settings_.file, name,
-                                    embed::did_you_mean(name, exported_func_names())),
+                                    did_you_mean(name, exported_func_names())),
                         there_are_functions());
     const auto arguments = read_arguments(name, store_->func_type(*func));
     if (!arguments) return std::unexpected(arguments.error());
@@ -239,7 +239,7 @@ std::string command_hint(const std::string& word) {
     return fmt::format("  if the command `{}` is meant: it comes before its options\n", word);
   std::vector<std::string_view> names;
   for (const CommandInfo& row : all_commands()) names.push_back(row.name);
-  const auto nearest = embed::nearest_name(word, names);
+  const auto nearest = nearest_name(word, names);
   return nearest ? fmt::format("  the nearest command is `{}`\n", *nearest) : std::string();
 }
 

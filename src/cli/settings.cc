@@ -7,9 +7,9 @@
 #include <array>
 #include <filesystem>
 
+#include "base/nearest_name.h"
 #include "cli/key_files.h"
 #include "cli/quantities.h"
-#include "embed/nearest_name.h"
 #include "embed/report.h"
 #include "platform/process.h"
 
@@ -24,9 +24,8 @@ constexpr uint64_t kLongestTimeSliceMs = 1000 * 3600;
 // An option whose values are looked up in a list.
 std::unexpected<UsageError> unknown_value(std::string_view what, std::string_view value,
                                           std::span<const std::string_view> known) {
-  return usage_error(
-      fmt::format("unknown {} `{}`{}", what, value, embed::did_you_mean(value, known)),
-      fmt::format("there are: {}", fmt::join(known, ", ")));
+  return usage_error(fmt::format("unknown {} `{}`{}", what, value, did_you_mean(value, known)),
+                     fmt::format("there are: {}", fmt::join(known, ", ")));
 }
 
 Applied set_feature(Features& features, std::string_view name, bool on) {

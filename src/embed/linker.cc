@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "embed/nearest_name.h"
+#include "base/nearest_name.h"
 #include "embed/trap_report.h"
 
 namespace skerry::embed {

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "text/edit_distance.h"
+#include "base/edit_distance.h"
 
 namespace skerry::text {
 namespace {

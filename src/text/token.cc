@@ -4,7 +4,7 @@
 #include <array>
 #include <cassert>
 
-#include "text/edit_distance.h"
+#include "base/edit_distance.h"
 
 namespace skerry::text {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace skerry::embed {
+namespace skerry {
 
 // The closest candidate, if it is close enough to be worth suggesting: about one slip in three
 // letters. The first of equally close ones wins.
@@ -16,4 +16,4 @@ std::optional<std::string_view> nearest_name(std::string_view word,
 // "; did you mean `x`?", or nothing.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
 
-}  // namespace skerry::embed
+}  // namespace skerry

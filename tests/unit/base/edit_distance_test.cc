@@ -1,9 +1,9 @@
 // The measure behind every "did you mean".
-#include "text/edit_distance.h"
+#include "base/edit_distance.h"
 
 #include <gtest/gtest.h>
 
-namespace skerry::text {
+namespace skerry {
 namespace {
 
 TEST(EditDistance, CountsSlips) {
@@ -21,4 +21,4 @@ TEST(EditDistance, StopsAtTheLimit) {
 }
 
 }  // namespace
-}  // namespace skerry::text
+}  // namespace skerry

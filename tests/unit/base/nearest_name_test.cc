@@ -1,11 +1,11 @@
 // Suggestions for mistyped names.
-#include "embed/nearest_name.h"
+#include "base/nearest_name.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 
-namespace skerry::embed {
+namespace skerry {
 namespace {
 
 TEST(NearestName, SuggestsOnlyWhatIsClose) {
@@ -23,4 +23,4 @@ TEST(NearestName, SuggestsOnlyWhatIsClose) {
 }
 
 }  // namespace
-}  // namespace skerry::embed
+}  // namespace skerry

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace skerry::text {
+namespace skerry {
 
 // Letters inserted, dropped, replaced or swapped with their neighbour; `limit` if at least that
 // many.
@@ -16,4 +16,4 @@ constexpr size_t tolerated_distance(std::string_view word) {
   return std::min<size_t>(word.size() / 3 + 1, 4);
 }
 
-}  // namespace skerry::text
+}  // namespace skerry

@@ -1,9 +1,9 @@
 // Optimal string alignment distance, with the three rows it needs.
-#include "text/edit_distance.h"
+#include "base/edit_distance.h"
 
 #include <vector>
 
-namespace skerry::text {
+namespace skerry {
 
 size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
   if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) >= limit) return limit;
@@ -24,4 +24,4 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
   return std::min(row[b.size()], limit);
 }
 
-}  // namespace skerry::text
+}  // namespace skerry
