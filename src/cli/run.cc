@@ -115,7 +115,8 @@ class Run {
       config.args.insert(config.args.end(), settings_.args.begin(), settings_.args.end());
     for (const auto& [name, value] : settings_.env) config.env.push_back(name + "=" + value);
     for (const DirMapping& dir : settings_.dirs) {
-      const auto added = config.add_directory(dir.guest, dir.host, dir.is_readonly);
+      const auto added = config.add_directory(
+          dir.guest, dir.host, dir.is_readonly ? policy::Access::Read : policy::kAllAccess);
       if (!added) return stop(added.error(), fmt::format("--dir {}", dir.host));
     }
     auto context = wasi::Context::create(std::move(config));

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "policy/address.h"
+#include "policy/grants.h"
 
 namespace skerry::policy {
 
@@ -27,14 +28,6 @@ struct Said {
   T value{};
   Place place;
 };
-
-enum class Access : uint8_t { None = 0, Read = 1, Write = 2, Create = 4, Delete = 8 };
-constexpr Access operator|(Access a, Access b) {
-  return static_cast<Access>(static_cast<uint8_t>(a) | static_cast<uint8_t>(b));
-}
-constexpr bool has(Access set, Access one) {
-  return (static_cast<uint8_t>(set) & static_cast<uint8_t>(one)) != 0;
-}
 
 struct Directory {
   std::string guest;  // path by which the program knows it
@@ -59,8 +52,6 @@ struct EndpointRules {
   std::vector<Said<Endpoint>> allow, deny;
 };
 
-enum class ClockAccess : uint8_t { Real, Coarse, Frozen };
-enum class RandomSource : uint8_t { System, Seeded };
 enum class StreamAccess : uint8_t { Inherit, Null };
 
 struct Policy {
@@ -70,15 +61,8 @@ struct Policy {
     bool allow = true;
     std::vector<Said<std::string>> set;
   } arguments;
-  struct {
-    ClockAccess access = ClockAccess::Real;
-    uint64_t resolution_ms = 100;
-    uint64_t frozen_at_s = 0;
-  } clocks;
-  struct {
-    RandomSource source = RandomSource::System;
-    uint64_t seed = 0;
-  } random;
+  Clocks clocks;
+  Random random;
   struct {
     StreamAccess input = StreamAccess::Null, output = StreamAccess::Inherit,
                  error = StreamAccess::Inherit;

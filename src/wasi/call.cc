@@ -22,6 +22,15 @@ Result<void> require(const Descriptor& descriptor, Rights rights) {
 
 }  // namespace
 
+Result<void> allow(policy::Access given, policy::Access needed) {
+  if (has_all(given, needed)) [[likely]]
+    return {};
+  const bool may_change = has_any(given, policy::kChanges);
+  const bool lacks_read =
+      has_any(needed, policy::Access::Read) && !has_any(given, policy::Access::Read);
+  return fail_with(may_change || lacks_read ? Errno::Acces : Errno::Rofs);
+}
+
 Result<std::string> Call::text(Ptr at, Size length) const {
   if (length > kMaxPathBytes) return fail_with(Errno::Nametoolong);
   const auto found = TRY(bytes(at, length));
@@ -44,6 +53,7 @@ Result<SliceList> Call::slices(Ptr iovs, Size count) const {
     total += record.length;
   }
   if (total > UINT32_MAX) return fail_with(Errno::Inval);
+  list.total_bytes_ = total;
   return list;
 }
 
@@ -75,9 +85,9 @@ Result<Descriptor*> Call::directory(Fd fd, Rights rights) {
   return found;
 }
 
-Result<Descriptor*> Call::writable_directory(Fd fd, Rights rights) {
+Result<Descriptor*> Call::directory_for(Fd fd, Rights rights, policy::Access access) {
   Descriptor* const found = TRY(directory(fd, rights));
-  if (found->read_only) return fail_with(Errno::Rofs);
+  TRY(allow(found->access, access));
   return found;
 }
 

@@ -4,6 +4,7 @@
 // first. (The data of reads and writes is not copied at all.)
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <optional>
@@ -38,6 +39,7 @@ class Out {
 // Data in guest memory, as a list that the system takes. Short lists need no allocation.
 class SliceList {
  public:
+  uint64_t total_bytes() const { return total_bytes_; }
   std::span<const platform::IoSlice> span() const {
     return many_.empty() ? std::span(few_.data(), count_) : std::span(many_);
   }
@@ -48,11 +50,15 @@ class SliceList {
   std::array<platform::IoSlice, kFew> few_;
   std::vector<platform::IoSlice> many_;
   size_t count_ = 0;
+  uint64_t total_bytes_ = 0;
 };
 
 // As POSIX's IOV_MAX.
 inline constexpr Size kMaxSlices = 1024;
 inline constexpr Size kMaxPathBytes = 65536;
+
+// Rofs, Acces: what `needed` is refused with where only `given` is allowed.
+Result<void> allow(policy::Access given, policy::Access needed);
 
 class Call {
  public:
@@ -81,10 +87,26 @@ class Call {
   Result<Descriptor*> data(Fd fd, Rights rights);       // anything but a directory
   Result<Descriptor*> seekable(Fd fd, Rights rights);   // a file; Spipe for streams
   Result<Descriptor*> directory(Fd fd, Rights rights);  // a directory
-  // As directory(), to change something in it: Rofs if it is read-only.
-  Result<Descriptor*> writable_directory(Fd fd, Rights rights);
+  // As directory(), for what takes access: Rofs if nothing may be changed in it, else Acces.
+  Result<Descriptor*> directory_for(Fd fd, Rights rights, policy::Access access);
   platform::Beneath beneath(Descriptor& directory) {
     return platform::Beneath(directory.directory()->dir, context_.resolver());
+  }
+
+  // Runs `write`, which writes up to `bytes` through the descriptor and says how many it wrote,
+  // within the limits of both. Dquot if there is no room for all of them.
+  template <class Write>
+  Result<size_t> within_quota(const Descriptor& descriptor, uint64_t bytes, Write write) {
+    Quota* const whole = context_.quota().get();
+    Quota* const own = descriptor.quota.get();
+    if (whole == nullptr && own == nullptr) [[likely]]
+      return write();
+    for (const Quota* quota : {whole, own})
+      if (quota != nullptr && quota->left_bytes < bytes) return fail_with(Errno::Dquot);
+    const size_t written = TRY(write());
+    for (Quota* quota : {whole, own})
+      if (quota != nullptr) quota->left_bytes -= std::min<uint64_t>(written, quota->left_bytes);
+    return written;
   }
 
   // Waits until an item is ready (their number) or the time has come (0). An Error if the guest is

@@ -1,7 +1,11 @@
 // Making a Context: descriptors 0 to 2 are the standard streams, preopened directories follow.
 #include "wasi/context.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "platform/io_error.h"
+#include "platform/random.h"
 #include "wasi/errno.h"
 
 namespace skerry::wasi {
@@ -21,12 +25,19 @@ Result<StringTable> string_table(const std::vector<std::string>& strings) {
   return table;
 }
 
+std::shared_ptr<Quota> quota_of(std::optional<uint64_t> max_bytes) {
+  return max_bytes ? std::make_shared<Quota>(*max_bytes) : nullptr;
+}
+
+constexpr uint64_t kNsPerMs = 1'000'000, kNsPerSecond = 1'000'000'000;
+
 }  // namespace
 
 Result<void> Config::add_directory(std::string guest_path, const std::string& host_path,
-                                   bool read_only) {
+                                   policy::Access access,
+                                   std::optional<uint64_t> max_written_bytes) {
   platform::Dir dir = TRY(platform::Dir::open_host(host_path));
-  preopens.push_back({std::move(guest_path), std::move(dir), read_only});
+  preopens.push_back({std::move(guest_path), std::move(dir), access, max_written_bytes});
   return {};
 }
 
@@ -57,6 +68,10 @@ Result<std::unique_ptr<Context>> Context::create(Config config) {
   context->args_ = TRY(string_table(config.args));
   context->env_ = TRY(string_table(config.env));
   context->resolver_ = platform::available_resolver(config.resolver);
+  context->clocks_ = config.clocks;
+  context->random_ = config.random;
+  context->may_exit_ = config.may_exit;
+  context->quota_ = quota_of(config.max_written_bytes);
   using platform::StandardStream;
   TRY(context->add_stdio(std::move(config.standard_input), StandardStream::Input));
   TRY(context->add_stdio(std::move(config.standard_output), StandardStream::Output));
@@ -66,10 +81,42 @@ Result<std::unique_ptr<Context>> Context::create(Config config) {
     descriptor.what = Directory{std::move(preopen.dir), {}, std::move(preopen.guest_path)};
     descriptor.base = kDirectoryRights;
     descriptor.inheriting = kAllRights;
-    descriptor.read_only = preopen.read_only;
+    descriptor.access = preopen.access;
+    descriptor.quota = quota_of(preopen.max_written_bytes);
     TRY(context->descriptors_.insert(std::move(descriptor)));
   }
   return context;
+}
+
+Result<uint64_t> Context::clock_now_ns(platform::Clock clock) const {
+  if (has_frozen_clocks()) {
+    const bool has_date = clock == platform::Clock::Realtime;
+    return frozen_ns_ + (has_date ? clocks_.frozen_at_s * kNsPerSecond : 0);
+  }
+  const uint64_t now_ns = TRY(platform::clock_now_ns(clock));
+  if (clocks_.access == policy::ClockAccess::Real) return now_ns;
+  return now_ns - now_ns % TRY(clock_resolution_ns(clock));
+}
+
+Result<uint64_t> Context::clock_resolution_ns(platform::Clock clock) const {
+  if (clocks_.access == policy::ClockAccess::Real) return platform::clock_resolution_ns(clock);
+  return std::max<uint64_t>(clocks_.resolution_ms, 1) * kNsPerMs;
+}
+
+// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators).
+Result<void> Context::fill_random(std::span<uint8_t> bytes) {
+  if (random_.source == policy::RandomSource::System) return platform::fill_random(bytes);
+  while (!bytes.empty()) {
+    random_.seed += 0x9e3779b97f4a7c15;
+    uint64_t word = random_.seed;
+    word = (word ^ word >> 30) * 0xbf58476d1ce4e5b9;
+    word = (word ^ word >> 27) * 0x94d049bb133111eb;
+    word ^= word >> 31;
+    const size_t count = std::min(bytes.size(), sizeof(word));
+    std::memcpy(bytes.data(), &word, count);
+    bytes = bytes.subspan(count);
+  }
+  return {};
 }
 
 }  // namespace skerry::wasi

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "platform/beneath.h"
+#include "platform/clocks.h"
 #include "wasi/descriptor.h"
 
 namespace skerry::wasi {
@@ -31,7 +32,8 @@ struct Stdio {
 struct Preopen {
   std::string guest_path;
   platform::Dir dir;
-  bool read_only = false;
+  policy::Access access = policy::kAllAccess;
+  std::optional<uint64_t> max_written_bytes;
 };
 
 struct Config {
@@ -41,9 +43,15 @@ struct Config {
   Stdio standard_input, standard_output, standard_error;
   platform::PathResolver resolver = platform::PathResolver::Auto;
   uint32_t max_descriptors = 65536;
+  policy::Clocks clocks;
+  policy::Random random;
+  bool may_exit = true;                       // by proc_exit and proc_raise
+  std::optional<uint64_t> max_written_bytes;  // to files and streams, all together
 
   // Opens a directory of the host and adds it. OsError says why it cannot be opened.
-  Result<void> add_directory(std::string guest_path, const std::string& host_path, bool read_only);
+  Result<void> add_directory(std::string guest_path, const std::string& host_path,
+                             policy::Access access = policy::kAllAccess,
+                             std::optional<uint64_t> max_written_bytes = {});
 };
 
 // Strings as args_get and environ_get give them out: one after another, each with a zero.
@@ -62,6 +70,16 @@ class Context {
   DescriptorTable& descriptors() { return descriptors_; }
   platform::PathResolver resolver() const { return resolver_; }
 
+  // Clocks as the program sees them. Moving does nothing but where they are frozen.
+  Result<uint64_t> clock_now_ns(platform::Clock clock) const;
+  Result<uint64_t> clock_resolution_ns(platform::Clock clock) const;
+  bool has_frozen_clocks() const { return clocks_.access == policy::ClockAccess::Frozen; }
+  void move_frozen_clocks(uint64_t ns) { frozen_ns_ += ns; }
+  Result<void> fill_random(std::span<uint8_t> bytes);
+  bool may_exit() const { return may_exit_; }
+  // Of everything the program writes; null: no limit.
+  const std::shared_ptr<Quota>& quota() const { return quota_; }
+
  private:
   explicit Context(uint32_t max_descriptors) : descriptors_(max_descriptors) {}
   Result<void> add_stdio(Stdio stdio, platform::StandardStream which);
@@ -69,6 +87,11 @@ class Context {
   StringTable args_, env_;
   DescriptorTable descriptors_;
   platform::PathResolver resolver_ = platform::PathResolver::Auto;
+  policy::Clocks clocks_;
+  policy::Random random_;   // its seed moves on
+  uint64_t frozen_ns_ = 0;  // waited for so far
+  bool may_exit_ = true;
+  std::shared_ptr<Quota> quota_;
 };
 
 }  // namespace skerry::wasi

@@ -1,7 +1,7 @@
 // Descriptor: one capability of the guest - a file, directory or stream with the rights it has on
 // it - and the table that numbers them. There is no other way for a guest to name anything of the
-// host. Not here: what functions do with descriptors. Invariant: a directory's rights and its
-// read-only mark pass to all that is opened through it.
+// host. Not here: what functions do with descriptors. Invariant: a directory's rights, access and
+// quota pass to all that is opened through it.
 #pragma once
 
 #include <memory>
@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "platform/directory.h"
 #include "platform/files.h"
+#include "policy/grants.h"
 #include "wasi/abi.h"
 #include "wasi/rights.h"
 #include "wasi/stream.h"
@@ -25,12 +26,19 @@ struct Directory {
   std::optional<std::string> preopen_path;  // the guest's name of it
 };
 
+// How much may still be written, shared by all that is opened through one directory.
+struct Quota {
+  uint64_t left_bytes = 0;
+};
+
 struct Descriptor {
   std::variant<platform::File, Directory, std::unique_ptr<Stream>> what;
   Rights base = Rights::None;
   Rights inheriting = Rights::None;
   FdFlags flags = 0;
-  bool read_only = false;  // nothing may be changed through it, whatever its rights
+  // What may be done through it, whatever its rights.
+  policy::Access access = policy::kAllAccess;
+  std::shared_ptr<Quota> quota;  // null: no limit of its own
 
   platform::File* file() { return std::get_if<platform::File>(&what); }
   Directory* directory() { return std::get_if<Directory>(&what); }

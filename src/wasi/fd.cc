@@ -58,7 +58,9 @@ Result<void> fd_write(Call& call, Fd fd, Ptr iovs, Size iovs_len, Ptr nwritten_o
   Descriptor* const descriptor = TRY(call.data(fd, required::fd_write));
   const auto nwritten = TRY(call.out<Size>(nwritten_out));
   const SliceList slices = TRY(call.slices(iovs, iovs_len));
-  nwritten.set(static_cast<Size>(TRY(write_to(call, *descriptor, slices.span()))));
+  nwritten.set(static_cast<Size>(TRY(call.within_quota(*descriptor, slices.total_bytes(), [&] {
+    return write_to(call, *descriptor, slices.span());
+  }))));
   return {};
 }
 
@@ -75,7 +77,9 @@ Result<void> fd_pwrite(Call& call, Fd fd, Ptr iovs, Size iovs_len, Filesize offs
   Descriptor* const descriptor = TRY(call.seekable(fd, required::fd_pwrite));
   const auto nwritten = TRY(call.out<Size>(nwritten_out));
   const SliceList slices = TRY(call.slices(iovs, iovs_len));
-  nwritten.set(static_cast<Size>(TRY(descriptor->file()->write_at(slices.span(), offset))));
+  nwritten.set(static_cast<Size>(TRY(call.within_quota(*descriptor, slices.total_bytes(), [&] {
+    return descriptor->file()->write_at(slices.span(), offset);
+  }))));
   return {};
 }
 
@@ -110,7 +114,11 @@ Result<void> fd_advise(Call& call, Fd fd, Filesize offset, Filesize len, AdviceI
 
 Result<void> fd_allocate(Call& call, Fd fd, Filesize offset, Filesize len) {
   Descriptor* const descriptor = TRY(call.seekable(fd, required::fd_allocate));
-  return descriptor->file()->allocate(offset, len);
+  TRY(call.within_quota(*descriptor, len, [&]() -> Result<size_t> {
+    TRY(descriptor->file()->allocate(offset, len));
+    return len;
+  }));
+  return {};
 }
 
 Result<void> fd_sync(Call& call, Fd fd) {

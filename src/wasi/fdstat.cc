@@ -93,14 +93,22 @@ Result<void> fd_filestat_get(Call& call, Fd fd, Ptr stat_out) {
 
 Result<void> fd_filestat_set_size(Call& call, Fd fd, Filesize size) {
   Descriptor* const descriptor = TRY(call.seekable(fd, required::fd_filestat_set_size));
-  return descriptor->file()->set_size(size);
+  const platform::File& file = *descriptor->file();
+  const uint64_t old_bytes =
+      descriptor->quota || call.context().quota() ? TRY(file.stat()).size_bytes : size;
+  const uint64_t more_bytes = size - std::min(size, old_bytes);
+  TRY(call.within_quota(*descriptor, more_bytes, [&]() -> Result<size_t> {
+    TRY(file.set_size(size));
+    return more_bytes;
+  }));
+  return {};
 }
 
 Result<void> fd_filestat_set_times(Call& call, Fd fd, Timestamp atim, Timestamp mtim,
                                    FstFlags flags) {
   const auto [access, modify] = TRY(time_changes(atim, mtim, flags));
   Descriptor* const descriptor = TRY(call.descriptor(fd, required::fd_filestat_set_times));
-  if (descriptor->read_only) return fail_with(Errno::Rofs);
+  TRY(allow(descriptor->access, policy::Access::Write));
   const platform::File* const handle = descriptor->handle();
   return handle ? handle->set_times(access, modify) : fail_with(Errno::Inval);
 }

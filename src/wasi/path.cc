@@ -9,6 +9,7 @@ namespace skerry::wasi {
 namespace {
 
 using platform::LastLink;
+using policy::Access;
 
 Result<LastLink> last_link(LookupFlags lookup) {
   if ((lookup & ~kLookupSymlinkFollow) != 0) return fail_with(Errno::Inval);
@@ -63,17 +64,20 @@ Result<OpenRequest> open_request(const Descriptor& directory, OpenFlags oflags, 
   return request;
 }
 
-// Opens in a read-only directory: what is there may be opened, but nothing comes to be or changes.
-Result<platform::File> open_read_only(const platform::Beneath& beneath, std::string_view path,
-                                      LastLink last, platform::OpenOptions options) {
-  if (options.write || options.truncate) return fail_with(Errno::Rofs);
+// Opens where not everything may be done. Where nothing may come to be, what is there may still be
+// opened with the wish to create it.
+Result<platform::File> open_with(policy::Access access, const platform::Beneath& beneath,
+                                 std::string_view path, LastLink last,
+                                 platform::OpenOptions options) {
+  if (options.write || options.truncate) TRY(allow(access, Access::Write));
+  if (options.read && !options.directory) TRY(allow(access, Access::Read));
   const bool create = options.create;
+  if (!create || has_all(access, Access::Create)) return beneath.open(path, last, options);
   options.create = false;
   auto file = beneath.open(path, last, options);
-  if (!create) return file;
   if (file && options.exclusive) return fail_with(Errno::Exist);
   if (!file && platform::is_io_error(file.error(), platform::IoError::NotFound))
-    return fail_with(Errno::Rofs);
+    TRY(allow(access, Access::Create));
   return file;
 }
 
@@ -89,13 +93,15 @@ Result<void> path_open(Call& call, Fd fd, LookupFlags lookup, Ptr path, Size pat
   const std::string text = TRY(call.text(path, path_len));
   const platform::Beneath beneath = call.beneath(*directory);
   platform::File file =
-      TRY(directory->read_only ? open_read_only(beneath, text, last, request.options)
-                               : beneath.open(text, last, request.options));
+      TRY(directory->access == policy::kAllAccess
+              ? beneath.open(text, last, request.options)
+              : open_with(directory->access, beneath, text, last, request.options));
   Descriptor opened;
   opened.base = request.base & rights_for(file);
   opened.inheriting = request.inheriting;
   opened.flags = request.flags;
-  opened.read_only = directory->read_only;
+  opened.access = directory->access;
+  opened.quota = directory->quota;
   if (file.type() == platform::FileType::Directory)
     opened.what = Directory{platform::Dir(std::move(file)), {}, {}};
   else
@@ -105,7 +111,8 @@ Result<void> path_open(Call& call, Fd fd, LookupFlags lookup, Ptr path, Size pat
 }
 
 Result<void> path_create_directory(Call& call, Fd fd, Ptr path, Size path_len) {
-  Descriptor* const directory = TRY(call.writable_directory(fd, required::path_create_directory));
+  Descriptor* const directory =
+      TRY(call.directory_for(fd, required::path_create_directory, Access::Create));
   return call.beneath(*directory).create_directory(TRY(call.text(path, path_len)));
 }
 
@@ -121,7 +128,8 @@ Result<void> path_filestat_get(Call& call, Fd fd, LookupFlags lookup, Ptr path, 
 
 Result<void> path_filestat_set_times(Call& call, Fd fd, LookupFlags lookup, Ptr path, Size path_len,
                                      Timestamp atim, Timestamp mtim, FstFlags flags) {
-  Descriptor* const directory = TRY(call.writable_directory(fd, required::path_filestat_set_times));
+  Descriptor* const directory =
+      TRY(call.directory_for(fd, required::path_filestat_set_times, Access::Write));
   const LastLink last = TRY(last_link(lookup));
   const auto [access, modify] = TRY(time_changes(atim, mtim, flags));
   const std::string text = TRY(call.text(path, path_len));
@@ -132,9 +140,10 @@ Result<void> path_link(Call& call, Fd old_fd, LookupFlags old_lookup, Ptr old_pa
                        Size old_path_len, Fd new_fd, Ptr new_path, Size new_path_len) {
   constexpr Rights kSource = Rights::PathLinkSource, kTarget = Rights::PathLinkTarget;
   static_assert((kSource | kTarget) == required::path_link);
-  // The same inode under a second name could be changed through it: both sides must be writable.
-  Descriptor* const from = TRY(call.writable_directory(old_fd, kSource));
-  Descriptor* const to = TRY(call.writable_directory(new_fd, kTarget));
+  // What may be done through the new name must be allowed through the old one.
+  const Access from_needed = TRY(call.directory(new_fd, Rights::None))->access;
+  Descriptor* const from = TRY(call.directory_for(old_fd, kSource, from_needed));
+  Descriptor* const to = TRY(call.directory_for(new_fd, kTarget, Access::Create));
   if (TRY(last_link(old_lookup)) == LastLink::Follow) return fail_with(Errno::Inval);
   const std::string old_text = TRY(call.text(old_path, old_path_len));
   const std::string new_text = TRY(call.text(new_path, new_path_len));
@@ -143,7 +152,7 @@ Result<void> path_link(Call& call, Fd old_fd, LookupFlags old_lookup, Ptr old_pa
 
 Result<void> path_readlink(Call& call, Fd fd, Ptr path, Size path_len, Ptr buf_out, Size buf_len,
                            Ptr used_out) {
-  Descriptor* const directory = TRY(call.directory(fd, required::path_readlink));
+  Descriptor* const directory = TRY(call.directory_for(fd, required::path_readlink, Access::Read));
   const auto used = TRY(call.out<Size>(used_out));
   const auto buffer = TRY(call.bytes(buf_out, buf_len));
   const std::string text = TRY(call.text(path, path_len));
@@ -156,7 +165,8 @@ Result<void> path_readlink(Call& call, Fd fd, Ptr path, Size path_len, Ptr buf_o
 }
 
 Result<void> path_remove_directory(Call& call, Fd fd, Ptr path, Size path_len) {
-  Descriptor* const directory = TRY(call.writable_directory(fd, required::path_remove_directory));
+  Descriptor* const directory =
+      TRY(call.directory_for(fd, required::path_remove_directory, Access::Delete));
   return call.beneath(*directory).remove_directory(TRY(call.text(path, path_len)));
 }
 
@@ -164,8 +174,10 @@ Result<void> path_rename(Call& call, Fd fd, Ptr old_path, Size old_path_len, Fd 
                          Ptr new_path, Size new_path_len) {
   constexpr Rights kSource = Rights::PathRenameSource, kTarget = Rights::PathRenameTarget;
   static_assert((kSource | kTarget) == required::path_rename);
-  Descriptor* const from = TRY(call.writable_directory(fd, kSource));
-  Descriptor* const to = TRY(call.writable_directory(new_fd, kTarget));
+  // What is moved must not be open to more than it was, and may replace what is there.
+  const Access moved = TRY(call.directory(new_fd, Rights::None))->access;
+  Descriptor* const from = TRY(call.directory_for(fd, kSource, Access::Delete | moved));
+  Descriptor* const to = TRY(call.directory_for(new_fd, kTarget, Access::Create | Access::Delete));
   const std::string old_text = TRY(call.text(old_path, old_path_len));
   const std::string new_text = TRY(call.text(new_path, new_path_len));
   return call.beneath(*from).rename(old_text, call.beneath(*to), new_text);
@@ -173,13 +185,14 @@ Result<void> path_rename(Call& call, Fd fd, Ptr old_path, Size old_path_len, Fd 
 
 Result<void> path_symlink(Call& call, Ptr old_path, Size old_path_len, Fd fd, Ptr new_path,
                           Size new_path_len) {
-  Descriptor* const directory = TRY(call.writable_directory(fd, required::path_symlink));
+  Descriptor* const directory = TRY(call.directory_for(fd, required::path_symlink, Access::Create));
   const std::string target = TRY(call.text(old_path, old_path_len));
   return call.beneath(*directory).symlink(target, TRY(call.text(new_path, new_path_len)));
 }
 
 Result<void> path_unlink_file(Call& call, Fd fd, Ptr path, Size path_len) {
-  Descriptor* const directory = TRY(call.writable_directory(fd, required::path_unlink_file));
+  Descriptor* const directory =
+      TRY(call.directory_for(fd, required::path_unlink_file, Access::Delete));
   return call.beneath(*directory).unlink(TRY(call.text(path, path_len)));
 }
 

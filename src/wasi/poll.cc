@@ -107,7 +107,7 @@ Result<void> Poll::subscribe_clock(const Subscription& subscription) {
     return fail_with(Errno::Notsup);
   uint64_t due_ns = subscription.timeout;
   if ((subscription.flags & kClockAbsolute) == 0) {
-    const uint64_t now_ns = TRY(platform::clock_now_ns(clock));
+    const uint64_t now_ns = TRY(call_.context().clock_now_ns(clock));
     due_ns = now_ns + std::min(subscription.timeout, UINT64_MAX - now_ns);
   }
   timers_.push_back({subscription.userdata, due_ns, clock});
@@ -132,7 +132,7 @@ Result<void> Poll::subscribe_descriptor(const Subscription& subscription, EventT
 Result<uint64_t> Poll::shortest_wait_ns() {
   uint64_t shortest = platform::kForever;
   for (const Timer& timer : timers_) {
-    const uint64_t now_ns = TRY(platform::clock_now_ns(timer.clock));
+    const uint64_t now_ns = TRY(call_.context().clock_now_ns(timer.clock));
     shortest = std::min(shortest, timer.due_ns > now_ns ? timer.due_ns - now_ns : 0);
   }
   return shortest;
@@ -140,7 +140,7 @@ Result<uint64_t> Poll::shortest_wait_ns() {
 
 Result<void> Poll::add_due_timers() {
   for (const Timer& timer : timers_)
-    if (TRY(platform::clock_now_ns(timer.clock)) >= timer.due_ns)
+    if (TRY(call_.context().clock_now_ns(timer.clock)) >= timer.due_ns)
       add_event(timer.userdata, EventType::Clock, Errno::Success);
   return {};
 }
@@ -158,6 +158,8 @@ Result<Size> Poll::run() {
         add_event(waiting_[i].userdata, waiting_[i].type, Errno::Success, item.readable_bytes,
                   item.is_hung_up ? kEventHangup : 0);
       }
+    } else if (wait_ns != platform::kForever) {
+      call_.context().move_frozen_clocks(wait_ns);
     }
     TRY(add_due_timers());
     // A signal, or a clock that was set back: go on.

@@ -28,12 +28,15 @@ constexpr uint32_t kSignalStatusBase = 128;  // as shells show a program ended b
 
 }  // namespace
 
-Result<void> proc_exit(Call&, ExitCode code) {
+// Who may not end itself is stopped: there is nothing that could be returned.
+Result<void> proc_exit(Call& call, ExitCode code) {
+  if (!call.context().may_exit()) return fail(ErrorCode::PolicyDenied);
   return fail(ErrorCode::ProgramExit, kNoPosition, code);
 }
 
-Result<void> proc_raise(Call&, SignalId signal) {
+Result<void> proc_raise(Call& call, SignalId signal) {
   if (signal >= kSignals.size()) return fail_with(Errno::Inval);
+  if (!call.context().may_exit()) return fail_with(Errno::Perm);
   switch (kSignals[signal].effect) {
     case Nothing: return {};
     case Ends: return fail(ErrorCode::ProgramExit, kNoPosition, kSignalStatusBase + signal);

@@ -150,7 +150,8 @@ class GuestTest : public testing::Test {
     config.standard_input = Stdio::of(std::make_unique<MemoryInput>("input text"));
     config.standard_output = Stdio::of(std::make_unique<MemoryOutput>(stdout_));
     config.standard_error = Stdio::null();
-    EXPECT_TRUE(config.add_directory("/data", temp_.path(), read_only));
+    EXPECT_TRUE(config.add_directory("/data", temp_.path(),
+                                     read_only ? policy::Access::Read : policy::kAllAccess));
     return config;
   }
 

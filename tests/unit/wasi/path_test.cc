@@ -202,8 +202,8 @@ TEST(ReadOnly, NoLinksOrMovesBetweenReadOnlyAndWritable) {
   temp.write("ro/file", "text");
   temp.make_dir("rw");
   Config config;
-  ASSERT_TRUE(config.add_directory("ro", temp.path("ro"), true));
-  ASSERT_TRUE(config.add_directory("rw", temp.path("rw"), false));
+  ASSERT_TRUE(config.add_directory("ro", temp.path("ro"), policy::Access::Read));
+  ASSERT_TRUE(config.add_directory("rw", temp.path("rw")));
   Guest guest(std::move(config));
   EXPECT_EQ(guest.call("path_link", 3u, 0u, guest.put("file"), 4u, 4u, guest.put("l"), 1u),
             Errno::Rofs);

@@ -126,7 +126,7 @@ TEST(Fifo, OpensWithoutWaitingIfAskedTo) {
   TempDir temp;
   ASSERT_EQ(mkfifo(temp.path("fifo").c_str(), 0600), 0);
   Config config;
-  ASSERT_TRUE(config.add_directory("/", temp.path(), false));
+  ASSERT_TRUE(config.add_directory("/", temp.path()));
   Guest guest(std::move(config));
   const auto reader = guest.open("fifo", 0, Guest::kRead, 0, kFdNonblock);
   ASSERT_EQ(reader.error, Errno::Success);
