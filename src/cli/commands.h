@@ -13,6 +13,7 @@ namespace skerry::cli {
 int run_command(const CommandLine& line);
 int compile_command(const CommandLine& line);
 int key_command(const CommandLine& line);
+int policy_command(const CommandLine& line);
 int cache_command(const CommandLine& line);
 int wast_command(const CommandLine& line);
 int validate_command(const CommandLine& line);

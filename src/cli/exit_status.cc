@@ -26,6 +26,7 @@ constexpr auto kCodeStatuses = std::to_array<CodeStatus>({
     {ErrorCode::TrapStackOverflow, ExitStatus::Memory},
     {ErrorCode::TrapInterrupted, ExitStatus::Interrupt},
     {ErrorCode::TrapOutOfFuel, ExitStatus::FuelLimit},
+    {ErrorCode::PolicyDenied, ExitStatus::Denied},
 });
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "base/nearest_name.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/policy_file.h"
 #include "cli/settings.h"
 #include "embed/code_cache.h"
 #include "embed/engine.h"
@@ -64,8 +65,10 @@ std::unexpected<Stop> stop_usage(const std::string& message, const std::string& 
 
 class Run {
  public:
-  Run(const RunSettings& settings, const embed::LoadedModule& module, const embed::Engine& engine)
-      : settings_(settings), module_(module), engine_(engine) {}
+  // `policy`: null if the settings alone say what is granted.
+  Run(const RunSettings& settings, const PolicyFile* policy, const embed::LoadedModule& module,
+      const embed::Engine& engine)
+      : settings_(settings), policy_(policy), module_(module), engine_(engine) {}
 
   Ran<void> execute() {
     if (const auto func = entry_func()) module_.code->compile_soon(*func);
@@ -113,6 +116,8 @@ class Run {
     // With --invoke the words are the function's arguments.
     if (!settings_.func)
       config.args.insert(config.args.end(), settings_.args.begin(), settings_.args.end());
+    if (policy_ != nullptr)
+      if (const auto granted = grant(*policy_, config); !granted) return stop(granted.error());
     for (const auto& [name, value] : settings_.env) config.env.push_back(name + "=" + value);
     for (const DirMapping& dir : settings_.dirs) {
       const auto added = config.add_directory(
@@ -220,6 +225,7 @@ class Run {
   }
 
   const RunSettings& settings_;
+  const PolicyFile* policy_;
   const embed::LoadedModule& module_;
   const embed::Engine& engine_;
   std::unique_ptr<runtime::Store> store_;
@@ -250,7 +256,7 @@ uint64_t with_host_stack(uint64_t wasm_stack_bytes) {
 }
 
 // The exit status.
-int load_and_run(const RunSettings& settings) {
+int load_and_run(const RunSettings& settings, const PolicyFile* policy) {
   auto source = embed::Source::open(settings.file);
   if (!source) {
     if (source.error().error.code == ErrorCode::FileNotFound)
@@ -267,8 +273,9 @@ int load_and_run(const RunSettings& settings) {
   std::fputs(module->note.c_str(), stderr);
 
   Ran<void> result;
-  auto thread = platform::Thread::start([&] { result = Run(settings, *module, *engine).execute(); },
-                                        with_host_stack(settings.engine.limits.wasm_stack_bytes));
+  auto thread =
+      platform::Thread::start([&] { result = Run(settings, policy, *module, *engine).execute(); },
+                              with_host_stack(settings.engine.limits.wasm_stack_bytes));
   if (!thread) return conclude(stop(thread.error(), "a stack for the program"));
   thread->join();
   const int status = conclude(result);
@@ -281,9 +288,17 @@ int load_and_run(const RunSettings& settings) {
 }  // namespace
 
 int run_command(const CommandLine& line) {
-  const auto settings = run_settings(line);
+  auto settings = run_settings(line);
   if (!settings) return print_usage_error(settings.error());
-  return load_and_run(*settings);
+  if (!settings->policy) return load_and_run(*settings, nullptr);
+  const auto file = load_policy(*settings->policy, settings->policy_values);
+  if (!file) {
+    print_error(file.error());
+    return number(ExitStatus::Usage);
+  }
+  if (const auto applied = apply_policy(file->policy, *settings); !applied)
+    return print_usage_error(applied.error());
+  return load_and_run(*settings, &*file);
 }
 
 }  // namespace skerry::cli

@@ -9,6 +9,7 @@
 
 #include "base/nearest_name.h"
 #include "cli/key_files.h"
+#include "cli/policy_file.h"
 #include "cli/quantities.h"
 #include "embed/report.h"
 #include "platform/process.h"
@@ -310,6 +311,12 @@ Parsed<RunSettings> run_settings(const CommandLine& line) {
     }
   }
   if (line.has(OptionId::NoCache)) settings.cache_limit_bytes = 0;
+  settings.policy = line.last(OptionId::Policy);
+  auto values = policy_values(line);
+  if (!values) return std::unexpected(std::move(values.error()));
+  settings.policy_values = std::move(*values);
+  if (!settings.policy && !settings.policy_values.empty())
+    return usage_error("--set without --policy", "it gives a value to a parameter of a policy");
   return settings;
 }
 

@@ -31,6 +31,8 @@ struct RunSettings {
   EngineSettings engine;
   embed::NativeCodeOptions native;
   uint64_t cache_limit_bytes = embed::kDefaultCacheBytes;  // 0: no code cache
+  std::optional<std::string> policy;                       // a file
+  std::vector<std::pair<std::string, std::string>> policy_values;
   std::vector<DirMapping> dirs;
   std::vector<std::pair<std::string, std::string>> env;
   std::string file;

@@ -190,7 +190,7 @@ std::optional<Endpoint> Endpoint::parse(std::string_view text) {
   const auto ports = PortRange::parse(text.substr(colon + 1));
   if (!ports) return std::nullopt;
   const std::string_view place = text.substr(0, colon);
-  Endpoint endpoint{.addresses = {}, .host = {}, .ports = *ports};
+  Endpoint endpoint{.addresses = {}, .host = {}, .ports = *ports, .text = std::string(text)};
   if (place == "*") {
     endpoint.host = "*";
     return endpoint;

@@ -52,6 +52,7 @@ struct Endpoint {
   std::optional<AddressRange> addresses;  // empty: by name, or every address
   std::string host;                       // lower case; empty: by address; "*": every address
   PortRange ports;
+  std::string text;  // as it was written
 
   static std::optional<Endpoint> parse(std::string_view text);
   bool is_any_address() const { return host == "*"; }

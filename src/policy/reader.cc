@@ -173,6 +173,7 @@ void DocumentReader::declare_parameters(const toml::table& root, Values& values)
 void DocumentReader::declare_parameter(std::string_view name, const toml::key& key,
                                        const toml::node& node, Values& values) {
   const Place place = reader_.place_of(key.source());
+  reader_.parameters().set(std::string(name), std::nullopt);
   const toml::table* const table = node.as_table();
   if (table == nullptr)
     return reader_.complain(DiagnosticCode::WrongType, place, name,
@@ -358,6 +359,10 @@ std::expected<Policy, std::vector<Diagnostic>> read_policy(std::string_view text
                              {document, 0, 0},
                              name,
                              "--set gives values to what [parameters] declares"});
+  // In the order of the text; TOML's tables have their own.
+  std::ranges::stable_sort(diagnostics, {}, [](const Diagnostic& one) {
+    return std::pair(one.place.line, one.place.column);
+  });
   if (!diagnostics.empty()) return std::unexpected(std::move(diagnostics));
   return policy;
 }

@@ -32,7 +32,7 @@ std::string one_of(std::span<const std::string_view> words) {
 
 }  // namespace
 
-const std::string* Parameters::find(std::string_view name) const {
+const std::optional<std::string>* Parameters::find(std::string_view name) const {
   const auto found = values_.find(name);
   return found == values_.end() ? nullptr : &found->second;
 }
@@ -66,7 +66,7 @@ std::optional<std::string> ValueReader::with_parameters(std::string_view text, c
       return std::nullopt;
     }
     const std::string_view name = text.substr(2, end - 2);
-    const std::string* const value = parameters_.find(name);
+    const std::optional<std::string>* const value = parameters_.find(name);
     if (value == nullptr) {
       const std::string near = did_you_mean(name, parameters_.names());
       complain(DiagnosticCode::UnknownParameter, place, name,
@@ -74,7 +74,8 @@ std::optional<std::string> ValueReader::with_parameters(std::string_view text, c
                             : near.substr(2));
       return std::nullopt;
     }
-    result += *value;
+    if (!*value) return std::nullopt;
+    result += **value;
     text.remove_prefix(end + 1);
   }
 }

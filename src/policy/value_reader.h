@@ -17,12 +17,17 @@ namespace skerry::policy {
 // What a reference `${name}` stands for while a document is read.
 class Parameters {
  public:
-  void set(std::string name, std::string value) { values_[std::move(name)] = std::move(value); }
-  const std::string* find(std::string_view name) const;
+  // `value` is empty where something is wrong with the parameter, which has been said: what refers
+  // to it is not complained about as well.
+  void set(std::string name, std::optional<std::string> value) {
+    values_[std::move(name)] = std::move(value);
+  }
+  // Null if it was never declared.
+  const std::optional<std::string>* find(std::string_view name) const;
   std::vector<std::string_view> names() const;
 
  private:
-  std::map<std::string, std::string, std::less<>> values_;
+  std::map<std::string, std::optional<std::string>, std::less<>> values_;
 };
 
 class ValueReader {

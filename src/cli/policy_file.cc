@@ -1,0 +1,152 @@
+// Reading policies for the command line, and turning them into settings and grants.
+#include "cli/policy_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "embed/source.h"
+#include "platform/process.h"
+
+namespace skerry::cli {
+namespace {
+
+// Line `number` (from 1) of a text, or nothing.
+std::string_view line_of(std::string_view text, uint32_t number) {
+  for (uint32_t i = 1; i < number; ++i) {
+    const size_t end = text.find('\n');
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+  text = text.substr(0, text.find('\n'));
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view text_of_document(const std::string& document, std::string_view own_text) {
+  const auto templates = policy::all_templates();
+  const auto found = std::ranges::find(templates, document, &policy::Template::name);
+  return found == templates.end() ? own_text : found->text;
+}
+
+std::string describe(const policy::Diagnostic& diagnostic, std::string_view own_text) {
+  std::string text = fmt::format("error: {}: {}\n", place_text(diagnostic.place),
+                                 embed::printable(diagnostic.text()));
+  const std::string_view line =
+      diagnostic.place.line == 0
+          ? std::string_view()
+          : line_of(text_of_document(diagnostic.place.document, own_text), diagnostic.place.line);
+  if (!line.empty()) {
+    const size_t before = std::min<size_t>(diagnostic.place.column - 1, line.size());
+    text += fmt::format("  {}\n  {:>{}}\n", embed::printable(line), "^", before + 1);
+  }
+  if (!diagnostic.hint.empty()) text += fmt::format("  {}\n", embed::printable(diagnostic.hint));
+  return text;
+}
+
+void lower(uint64_t& limit, const std::optional<uint64_t>& by) {
+  if (by) limit = std::min(limit, *by);
+}
+void lower(std::optional<uint64_t>& limit, const std::optional<uint64_t>& by) {
+  if (by) limit = std::min(limit.value_or(*by), *by);
+}
+
+}  // namespace
+
+std::string place_text(const policy::Place& place) {
+  const auto templates = policy::all_templates();
+  const bool is_template =
+      std::ranges::find(templates, place.document, &policy::Template::name) != templates.end();
+  std::string text = (is_template ? "template " : "") + embed::printable(place.document);
+  if (place.line != 0) text += fmt::format(":{}", place.line);
+  return text;
+}
+
+Parsed<policy::Values> policy_values(const CommandLine& line) {
+  policy::Values values;
+  for (const OptionUse& use : line.options) {
+    if (use.option != OptionId::Set) continue;
+    const size_t equals = use.value.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return usage_error(fmt::format("`--set {}`: a parameter and its value are needed", use.value),
+                         "write --set NAME=VALUE");
+    std::erase_if(values, [&](const auto& known) {
+      return known.first == std::string_view(use.value).substr(0, equals);
+    });
+    values.emplace_back(use.value.substr(0, equals), use.value.substr(equals + 1));
+  }
+  return values;
+}
+
+embed::Reported<PolicyFile> load_policy(const std::string& path, const policy::Values& values) {
+  const auto source = embed::Source::open(path);
+  if (!source) return std::unexpected(source.error());
+  auto read = policy::read_policy((*source)->text(), path, values);
+  if (read) return PolicyFile{path, std::move(*read)};
+  embed::Report report{Error{ErrorCode::PolicyDenied}, {}};
+  for (const policy::Diagnostic& diagnostic : read.error())
+    report.text += describe(diagnostic, (*source)->text());
+  return std::unexpected(std::move(report));
+}
+
+Parsed<void> apply_policy(const policy::Policy& policy, RunSettings& settings) {
+  constexpr auto kHint = "with --policy everything is granted by that file";
+  if (!settings.dirs.empty())
+    return usage_error(fmt::format("--dir {} besides --policy", settings.dirs[0].host), kHint);
+  if (!settings.env.empty())
+    return usage_error(fmt::format("--env {} besides --policy", settings.env[0].first), kHint);
+  if (!settings.args.empty() && !policy.arguments.allow && !settings.func)
+    return usage_error("the policy allows no arguments", "[arguments] says `allow = false` in it");
+  std::vector<std::string> args;
+  for (const auto& [text, place] : policy.arguments.set) args.push_back(text);
+  if (!settings.func) settings.args.insert(settings.args.begin(), args.begin(), args.end());
+
+  const auto& limits = policy.limits;
+  runtime::StoreLimits& store = settings.engine.limits;
+  lower(store.memory_bytes, limits.memory_bytes);
+  lower(store.table_elements, limits.table_elements);
+  lower(store.instances, limits.instances);
+  lower(store.wasm_stack_bytes, limits.stack_bytes);
+  lower(settings.engine.time_limit_ms, limits.wall_time_ms);
+  lower(settings.engine.fuel, limits.fuel);
+  settings.engine.engine.runtime.code.fuel = settings.engine.fuel.has_value();
+  return {};
+}
+
+embed::Reported<void> grant(const PolicyFile& file, wasi::Config& config) {
+  const policy::Policy& policy = file.policy;
+  const auto folder = std::filesystem::u8path(file.path).parent_path();
+  for (const policy::Directory& directory : policy.directories) {
+    const auto path = (folder / std::filesystem::u8path(directory.host)).u8string();
+    const std::string host(path.begin(), path.end());
+    const auto added =
+        config.add_directory(directory.guest, host, directory.access, directory.max_bytes);
+    if (!added)
+      return embed::report(added.error(),
+                           fmt::format("{}: the folder {}: {}", place_text(directory.place),
+                                       embed::printable(host), embed::explain(added.error())));
+  }
+  for (const policy::Variable& variable : policy.environment) {
+    // What is to be passed on and is not there is left out, as a shell would.
+    const auto value =
+        variable.value ? variable.value : platform::environment_variable(variable.name);
+    if (value) config.env.push_back(variable.name + "=" + *value);
+  }
+  const auto stream = [](policy::StreamAccess access) {
+    return access == policy::StreamAccess::Inherit ? wasi::Stdio::inherit() : wasi::Stdio::null();
+  };
+  config.standard_input = stream(policy.stdio.input);
+  config.standard_output = stream(policy.stdio.output);
+  config.standard_error = stream(policy.stdio.error);
+  config.clocks = policy.clocks;
+  config.random = policy.random;
+  config.may_exit = policy.process.exit;
+  config.max_written_bytes = policy.limits.written_bytes;
+  if (policy.limits.descriptors)
+    config.max_descriptors = static_cast<uint32_t>(
+        std::min<uint64_t>(*policy.limits.descriptors, config.max_descriptors));
+  return {};
+}
+
+}  // namespace skerry::cli
