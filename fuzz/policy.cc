@@ -33,8 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (const auto address = Address::parse(first))
     if (Address::parse(address->text()) != address) std::abort();
   (void)Endpoint::parse(first);
-  const auto policy = read_policy(input.substr(std::min(end + 1, size)), "fuzz",
-                                  {{"service", std::string(first)}});
+  const auto policy =
+      read_policy(input.substr(std::min(end + 1, size)), "fuzz", {{"service", std::string(first)}});
   if (policy) {
     decide(*policy);
   } else {

@@ -156,14 +156,13 @@ void ValueReader::read_names(const toml::node& node, Names& target) {
 }
 
 void ValueReader::read_hosts(const toml::node& node, std::vector<Said<std::string>>& target) {
-  each_string(node, [&](std::string text, Place place) {
+  each_string(node, [&](const std::string& text, Place place) {
     if (text != "*" && !is_host_name(text))
       return complain(DiagnosticCode::NotAHost, place, text,
                       "\"api.example.com\", \"*.example.com\" for all below, or \"*\"");
-    std::ranges::transform(text, text.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    target.push_back({std::move(text), std::move(place)});
+    std::string host;
+    for (const char c : text) host += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    target.push_back({std::move(host), std::move(place)});
   });
 }
 

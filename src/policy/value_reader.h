@@ -2,15 +2,13 @@
 // mean. Not here: which key takes which value (keys.def, reader.cc).
 #pragma once
 
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "policy/reader.h"
+#include "policy/toml.h"
 
 namespace skerry::policy {
 

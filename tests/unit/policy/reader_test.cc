@@ -233,6 +233,10 @@ TEST(PolicyTest, WhatIsNotTomlSaysWhere) {
   const Lines lines = complaints("[limits]\nmemory = \n");
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_TRUE(lines[0].starts_with("2:")) << lines[0];
+  // What the TOML library takes for granted by itself.
+  for (const char* text : {"[@]\n", "[a.@]\n", "[[@]]\n", "a.@ = 1\n", "a = {@}\n", "[", "[a.",
+                           "[a]\xd1\x96\n", "\xc3\xa9\n", "a.", "a = {"})
+    EXPECT_EQ(complaints(text).size(), 1u) << text;
 }
 
 TEST(PolicyTest, ParametersAreChecked) {
