@@ -90,8 +90,9 @@ Result<std::unique_ptr<Context>> Context::create(Config config) {
 
 Result<uint64_t> Context::clock_now_ns(platform::Clock clock) const {
   if (has_frozen_clocks()) {
+    // Go takes a monotonic clock at zero for a broken one.
     const bool has_date = clock == platform::Clock::Realtime;
-    return frozen_ns_ + (has_date ? clocks_.frozen_at_s * kNsPerSecond : 0);
+    return waited_ns_ + (has_date ? clocks_.frozen_at_s * kNsPerSecond : kNsPerSecond);
   }
   const uint64_t now_ns = TRY(platform::clock_now_ns(clock));
   if (clocks_.access == policy::ClockAccess::Real) return now_ns;

@@ -74,7 +74,7 @@ class Context {
   Result<uint64_t> clock_now_ns(platform::Clock clock) const;
   Result<uint64_t> clock_resolution_ns(platform::Clock clock) const;
   bool has_frozen_clocks() const { return clocks_.access == policy::ClockAccess::Frozen; }
-  void move_frozen_clocks(uint64_t ns) { frozen_ns_ += ns; }
+  void move_frozen_clocks(uint64_t ns) { waited_ns_ += ns; }
   Result<void> fill_random(std::span<uint8_t> bytes);
   bool may_exit() const { return may_exit_; }
   // Of everything the program writes; null: no limit.
@@ -89,7 +89,7 @@ class Context {
   platform::PathResolver resolver_ = platform::PathResolver::Auto;
   policy::Clocks clocks_;
   policy::Random random_;   // its seed moves on
-  uint64_t frozen_ns_ = 0;  // waited for so far
+  uint64_t waited_ns_ = 0;  // by frozen clocks
   bool may_exit_ = true;
   std::shared_ptr<Quota> quota_;
 };
