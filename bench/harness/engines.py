@@ -76,6 +76,16 @@ def skerry_command(*options):
         SKERRY, "run", *options, *grant(folder), guest.wasm, *arguments]
 
 
+def skerry_policy_command(guest, arguments, folder=None):
+    """The same, granted by a policy that counts what is written."""
+    policy = OUT / "run/policy.toml"
+    directory = (f'[directories."{folder}"]\nhost = "{folder}"\nmax_bytes = "1T"\n'
+                 'allow = ["read", "write", "create", "delete"]\n') if folder else ""
+    policy.write_text(directory + '[limits]\nwritten = "1T"\n')
+    return [SKERRY, "run", "--tier", "baseline", "--no-cache", "--policy", policy, guest.wasm,
+            *arguments]
+
+
 def wasmtime_command(*options):
     return lambda guest, arguments, folder=None: [
         WASMTIME, "run", *options, *grant(folder), guest.wasm, *arguments]
@@ -130,6 +140,8 @@ ENGINES = [
     Engine("skerry", "Skerry baseline", "#c8102e", THROUGHPUT | FILES | STARTING,
            skerry_command("--tier", "baseline", "--no-cache"), installed(SKERRY),
            environment=SKERRY_SETTINGS),
+    Engine("skerry-policy", "Skerry baseline, by a policy", "#a3324a", FILES,
+           skerry_policy_command, installed(SKERRY), environment=SKERRY_SETTINGS),
     Engine("skerry-first", "Skerry baseline, filling the cache", "#d9486a", STARTING,
            skerry_command("--tier", "baseline"), installed(SKERRY), environment=SKERRY_SETTINGS),
     Engine("skerry-warm", "Skerry baseline, warm cache", "#e2708a", STARTING,
