@@ -11,9 +11,9 @@ namespace {
 
 void decide(const Policy& policy) {
   Resolutions resolutions;
-  const Address internal = *Address::parse("169.254.169.254");
+  const IpAddress internal = *IpAddress::parse("169.254.169.254");
   resolutions.add("api.example.com", internal);
-  resolutions.add("api.example.com", *Address::parse("2001:db8::1"));
+  resolutions.add("api.example.com", *IpAddress::parse("2001:db8::1"));
   const Verdict verdict = decide_connect(policy, internal, 443, resolutions);
   if (verdict.is_allowed && verdict.place == nullptr) std::abort();
   for (const auto& [endpoint, place] : policy.network.connect.allow)
@@ -30,8 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const size_t end = std::min(input.find('\n'), size);
   const std::string_view first = input.substr(0, end);
-  if (const auto address = Address::parse(first))
-    if (Address::parse(address->text()) != address) std::abort();
+  if (const auto address = IpAddress::parse(first))
+    if (IpAddress::parse(address->text()) != address) std::abort();
   (void)Endpoint::parse(first);
   const auto policy =
       read_policy(input.substr(std::min(end + 1, size)), "fuzz", {{"service", std::string(first)}});

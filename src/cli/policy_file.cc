@@ -96,6 +96,11 @@ Parsed<void> apply_policy(const policy::Policy& policy, RunSettings& settings) {
     return usage_error(fmt::format("--dir {} besides --policy", settings.dirs[0].host), kHint);
   if (!settings.env.empty())
     return usage_error(fmt::format("--env {} besides --policy", settings.env[0].first), kHint);
+  for (const auto& [option, rules] : {std::pair("--connect", &settings.network.connect_rules),
+                                      std::pair("--bind", &settings.network.listen_rules)})
+    if (!rules->allow.empty())
+      return usage_error(
+          fmt::format("{} {} besides --policy", option, rules->allow.front().value.text), kHint);
   if (!settings.args.empty() && !policy.arguments.allow && !settings.func)
     return usage_error("the policy allows no arguments", "[arguments] says `allow = false` in it");
   std::vector<std::string> args;

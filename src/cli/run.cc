@@ -124,13 +124,16 @@ class Run {
           dir.guest, dir.host, dir.is_readonly ? policy::Access::Read : policy::kAllAccess);
       if (!added) return stop(added.error(), fmt::format("--dir {}", dir.host));
     }
+    const auto networked =
+        grant_network(settings_.network, policy_ ? &policy_->policy : nullptr, config);
+    if (!networked) return stop(networked.error());
     auto context = wasi::Context::create(std::move(config));
     if (!context) return stop(context.error(), "arguments or variables");
     const auto registered =
         wasi::register_imports(std::move(*context),
                                [&](std::string_view module, std::string_view name,
                                    runtime::HostFunc func) -> Result<void> {
-                                 linker.define_func(module, name, std::move(func));
+                                 linker.add_func(module, name, std::move(func));
                                  return {};
                                });
     if (!registered) return stop(registered.error());

@@ -294,6 +294,10 @@ Parsed<RunSettings> run_settings(const CommandLine& line) {
       auto mapping = parse_dir_mapping(use.value);
       if (!mapping) return std::unexpected(std::move(mapping.error()));
       settings.dirs.push_back(std::move(*mapping));
+    } else if (use.option == OptionId::Listen || use.option == OptionId::Connect ||
+               use.option == OptionId::Bind) {
+      if (auto added = add_network_option(use.option, use.value, settings.network); !added)
+        return std::unexpected(std::move(added.error()));
     } else if (use.option == OptionId::Code) {
       settings.native.file = use.value;
     } else if (use.option == OptionId::TrustNative) {

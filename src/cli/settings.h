@@ -13,6 +13,7 @@
 
 #include "cli/command_line.h"
 #include "cli/dir_mapping.h"
+#include "cli/network_options.h"
 #include "embed/code_cache.h"
 #include "embed/engine.h"
 #include "runtime/store.h"
@@ -35,6 +36,7 @@ struct RunSettings {
   std::vector<std::pair<std::string, std::string>> policy_values;
   std::vector<DirMapping> dirs;
   std::vector<std::pair<std::string, std::string>> env;
+  NetworkOptions network;
   std::string file;
   std::string argv0;
   std::optional<std::string> func;  // called in place of _start

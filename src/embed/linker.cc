@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "base/nearest_name.h"
@@ -81,30 +82,49 @@ Linker::Items& Linker::items_of(std::string_view module) {
 }
 
 void Linker::define(std::string_view module, std::string_view name, runtime::Extern item) {
-  items_of(module).insert_or_assign(std::string(name), item);
+  items_of(module).insert_or_assign(std::string(name), std::vector<Item>{item});
 }
 
 void Linker::define_func(std::string_view module, std::string_view name, runtime::HostFunc func) {
-  items_of(module).insert_or_assign(std::string(name),
-                                    std::make_shared<const runtime::HostFunc>(std::move(func)));
+  items_of(module).insert_or_assign(
+      std::string(name),
+      std::vector<Item>{std::make_shared<const runtime::HostFunc>(std::move(func))});
+}
+
+void Linker::add_func(std::string_view module, std::string_view name, runtime::HostFunc func) {
+  items_of(module)[std::string(name)].push_back(
+      std::make_shared<const runtime::HostFunc>(std::move(func)));
 }
 
 void Linker::define_instance(std::string_view module, runtime::Instance& instance) {
   Items items;
   for (const Export& row : instance.module().exports)
-    items.emplace(row.name, instance.item(row.kind, row.index));
+    items.emplace(row.name, std::vector<Item>{instance.item(row.kind, row.index)});
   modules_.insert_or_assign(std::string(module), std::move(items));
 }
 
-Result<runtime::Extern> Linker::find(std::string_view module, std::string_view name) {
+Result<runtime::Extern> Linker::find(std::string_view module, std::string_view name,
+                                     const FuncType* type) {
   const auto items = modules_.find(module);
   if (items == modules_.end()) return fail(ErrorCode::UnknownImport);
   const auto place = items->second.find(name);
   if (place == items->second.end()) return fail(ErrorCode::UnknownImport);
-  Item& item = place->second;
-  if (const auto* func = std::get_if<std::shared_ptr<const runtime::HostFunc>>(&item))
-    item = runtime::Extern(TRY(store_.add_host_func(*func)));
-  return std::get<runtime::Extern>(item);
+  std::vector<Item>& candidates = place->second;
+  const auto has_type = [&](const Item& item) {
+    const auto* const func = std::get_if<std::shared_ptr<const runtime::HostFunc>>(&item);
+    if (func) return (*func)->type == *type;
+    const auto& found = std::get<runtime::Extern>(item);
+    return runtime::kind_of(found) == ExternKind::Func &&
+           store_.func_type(std::get<runtime::Func>(found)) == *type;
+  };
+  auto chosen = candidates.rbegin();
+  if (type != nullptr && candidates.size() > 1) {
+    chosen = std::find_if(candidates.rbegin(), candidates.rend(), has_type);
+    if (chosen == candidates.rend()) chosen = candidates.rbegin();
+  }
+  if (const auto* func = std::get_if<std::shared_ptr<const runtime::HostFunc>>(&*chosen))
+    *chosen = runtime::Extern(TRY(store_.add_host_func(*func)));
+  return std::get<runtime::Extern>(*chosen);
 }
 
 Report Linker::unknown_import(const LoadedModule& module, uint32_t index) const {
@@ -148,7 +168,9 @@ Reported<runtime::Instance*> Linker::instantiate(const LoadedModule& module) {
   std::vector<runtime::Extern> imports;
   imports.reserve(wanting.imports.size());
   for (uint32_t i = 0; i < wanting.imports.size(); ++i) {
-    const auto item = find(wanting.imports[i].module, wanting.imports[i].name);
+    const Import& import = wanting.imports[i];
+    const auto* const type = std::get_if<uint32_t>(&import.type);
+    const auto item = find(import.module, import.name, type ? &wanting.types[*type].func : nullptr);
     if (!item && item.error().code == ErrorCode::UnknownImport)
       return std::unexpected(unknown_import(module, i));
     if (!item)

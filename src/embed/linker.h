@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "embed/engine.h"
 #include "runtime/instance.h"
@@ -24,11 +25,15 @@ class Linker {
   void define(std::string_view module, std::string_view name, runtime::Extern item);
   // A host function is put into the Store only when something imports it.
   void define_func(std::string_view module, std::string_view name, runtime::HostFunc func);
+  // The same, besides what has the name: an import gets the definition that has its type. Of two
+  // of one type the later one counts.
+  void add_func(std::string_view module, std::string_view name, runtime::HostFunc func);
   // All exports of an instance under one module name, in place of what had that name.
   void define_instance(std::string_view module, runtime::Instance& instance);
 
-  // UnknownImport if there is none.
-  Result<runtime::Extern> find(std::string_view module, std::string_view name);
+  // UnknownImport if there is none. `type`: what a func is wanted as, where there are several.
+  Result<runtime::Extern> find(std::string_view module, std::string_view name,
+                               const FuncType* type = nullptr);
 
   // The error names the import and what was there instead, or the trap of the start function.
   Reported<runtime::Instance*> instantiate(const LoadedModule& module);
@@ -36,7 +41,8 @@ class Linker {
  private:
   // A host function that nothing has imported yet, or an item of the Store.
   using Item = std::variant<std::shared_ptr<const runtime::HostFunc>, runtime::Extern>;
-  using Items = std::map<std::string, Item, std::less<>>;
+  // Only host functions share a name; the last one is what find() gives if none fits.
+  using Items = std::map<std::string, std::vector<Item>, std::less<>>;
 
   Items& items_of(std::string_view module);
   Report unknown_import(const LoadedModule& module, uint32_t index) const;

@@ -79,6 +79,8 @@ class File {
   File() = default;
   // Takes an open handle and finds out what it is. An owned handle is closed on failure too.
   static Result<File> adopt(NativeHandle handle, Ownership ownership, bool append = false);
+  // Takes an open socket (socket.h makes them).
+  static File of_socket(NativeHandle handle, FileType type);
   // A stream that is always at its end, and takes and forgets what is written.
   static Result<File> open_null();
   ~File();
@@ -91,6 +93,9 @@ class File {
   bool is_open() const { return handle_ != kNoHandle; }
   NativeHandle native() const { return handle_; }
   FileType type() const { return type_; }
+  bool is_socket() const {
+    return type_ == FileType::StreamSocket || type_ == FileType::DatagramSocket;
+  }
   // Of a Windows console; null for everything else.
   const ConsoleState* console() const { return console_.get(); }
   // Reading or writing may have to wait for somebody else.

@@ -12,6 +12,7 @@
 #include <cstddef>
 
 #include "platform/io_error_unix.h"
+#include "platform/socket_system.h"
 #include "platform/stat_unix.h"
 #include "platform/stream_io_unix.h"
 
@@ -90,6 +91,13 @@ Result<File> File::adopt(NativeHandle handle, Ownership ownership, bool append) 
   return file;
 }
 
+File File::of_socket(NativeHandle handle, FileType type) {
+  File file;
+  file.handle_ = handle;
+  file.type_ = type;
+  return file;
+}
+
 Result<File> File::open_null() {
   const int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
   if (fd < 0) return fail_errno(errno);
@@ -102,6 +110,7 @@ File::~File() {
 }
 
 Result<size_t> File::read(std::span<const IoSlice> slices) const {
+  if (is_socket()) return read_socket(*this, slices);
   if (is_stream()) return read_stream(fd_of(*this), slices);
   const auto* list = reinterpret_cast<const iovec*>(slices.data());
   return counted(retry_interrupted([&] {
@@ -111,6 +120,7 @@ Result<size_t> File::read(std::span<const IoSlice> slices) const {
 }
 
 Result<size_t> File::write(std::span<const IoSlice> slices) const {
+  if (is_socket()) return write_socket(*this, slices);
   if (is_stream()) return write_stream(fd_of(*this), type_, slices);
   const auto* list = reinterpret_cast<const iovec*>(slices.data());
   return counted(retry_interrupted([&] {

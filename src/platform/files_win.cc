@@ -9,6 +9,7 @@
 #include "platform/file_times_win.h"
 #include "platform/io_error_win.h"
 #include "platform/nt_win.h"
+#include "platform/socket_system.h"
 
 namespace skerry::platform {
 namespace {
@@ -121,6 +122,13 @@ Result<File> File::adopt(NativeHandle handle, Ownership ownership, bool append) 
   return file;
 }
 
+File File::of_socket(NativeHandle handle, FileType type) {
+  File file;
+  file.handle_ = handle;
+  file.type_ = type;
+  return file;
+}
+
 Result<File> File::open_null() {
   const HANDLE handle =
       CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
@@ -130,10 +138,15 @@ Result<File> File::open_null() {
 }
 
 File::~File() {
-  if (is_open() && ownership_ == Ownership::Owned) CloseHandle(to_handle(handle_));
+  if (!is_open() || ownership_ == Ownership::Borrowed) return;
+  if (is_socket())
+    closesocket(system_socket(*this));
+  else
+    CloseHandle(to_handle(handle_));
 }
 
 Result<size_t> File::read(std::span<const IoSlice> slices) const {
+  if (is_socket()) return read_socket(*this, slices);
   if (console_) return read_console(handle_of(*this), *console_, slices);
   if (type_ == FileType::Pipe) {
     DWORD available = 0;
@@ -165,6 +178,7 @@ Result<size_t> File::read(std::span<const IoSlice> slices) const {
 }
 
 Result<size_t> File::write(std::span<const IoSlice> slices) const {
+  if (is_socket()) return write_socket(*this, slices);
   if (console_) return write_console(handle_of(*this), *console_, slices);
   const uint64_t end = kAtEnd;
   return each_slice(slices, [&](const IoSlice& slice, size_t) {

@@ -1,41 +1,28 @@
-// Network addresses as policies see them: read from text, compared with ranges.
-// Not here: resolving names; sockets. Invariant: an IPv4 address that is written as IPv6
-// (::ffff:a.b.c.d) is that IPv4 address, so no rule can be passed by spelling it otherwise.
+// Where a rule of a policy points: ranges of addresses and ports, hosts by name.
+// Not here: addresses themselves (base/ip_address.h); resolving names; sockets.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/ip_address.h"
+
 namespace skerry::policy {
 
-enum class Family : uint8_t { IPv4, IPv6 };
-
-struct Address {
-  Family family = Family::IPv4;
-  std::array<uint8_t, 16> bytes{};  // the first four for IPv4; network order
-
-  static Address of_v4(std::array<uint8_t, 4> bytes);
-  static Address of_v6(const std::array<uint8_t, 16>& bytes);
-  // "127.0.0.1", "::1"; strict: four decimal numbers without leading zeros, RFC 4291 for IPv6.
-  static std::optional<Address> parse(std::string_view text);
-  std::string text() const;
-  size_t bit_count() const { return family == Family::IPv4 ? 32 : 128; }
-  // Of this machine or a private network: where a name of the outside must not lead by itself.
-  bool is_internal() const;
-
-  friend bool operator==(const Address&, const Address&) = default;
-};
+// Of this machine alone.
+bool is_loopback(const IpAddress& address);
+// Of this machine or a private network: where a name of the outside must not lead by itself.
+bool is_internal(const IpAddress& address);
 
 // All addresses that begin with the same bits. "10.0.0.0/8", "::/0", or one address.
 struct AddressRange {
-  Address first;
+  IpAddress first;
   uint8_t prefix_bits = 32;
 
   static std::optional<AddressRange> parse(std::string_view text);
-  bool contains(const Address& address) const;
+  bool contains(const IpAddress& address) const;
 };
 
 // "443", "8000-8100", "*".

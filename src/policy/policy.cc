@@ -23,7 +23,7 @@ Verdict decide_name(const Names& names, std::string_view group, std::string_view
 
 // The first rule that an address and port fall under.
 template <class Leads>
-const Place* find_endpoint(const std::vector<Said<Endpoint>>& rules, const Address& address,
+const Place* find_endpoint(const std::vector<Said<Endpoint>>& rules, const IpAddress& address,
                            uint16_t port, Leads leads) {
   for (const auto& [endpoint, place] : rules) {
     if (!endpoint.ports.contains(port)) continue;
@@ -51,20 +51,20 @@ const Place* Policy::place_of(std::string_view key) const {
   return found == said.end() ? nullptr : &found->second;
 }
 
-void Resolutions::add(std::string_view host, const Address& address) {
+void Resolutions::add(std::string_view host, const IpAddress& address) {
   const auto known = std::ranges::find_if(answers_, [&](const auto& answer) {
     return answer.first == host && answer.second == address;
   });
   if (known == answers_.end()) answers_.emplace_back(host, address);
 }
 
-bool Resolutions::leads_to(const Endpoint& endpoint, const Address& address) const {
+bool Resolutions::leads_to(const Endpoint& endpoint, const IpAddress& address) const {
   return std::ranges::any_of(answers_, [&](const auto& answer) {
     return answer.second == address && endpoint.matches_host(answer.first);
   });
 }
 
-Verdict decide_connect(const Policy& policy, const Address& address, uint16_t port,
+Verdict decide_connect(const Policy& policy, const IpAddress& address, uint16_t port,
                        const Resolutions& resolutions) {
   const EndpointRules& rules = policy.network.connect;
   const auto led = [&](const Endpoint& endpoint) {
@@ -72,14 +72,17 @@ Verdict decide_connect(const Policy& policy, const Address& address, uint16_t po
   };
   if (const Place* const place = find_endpoint(rules.deny, address, port, led))
     return {false, place};
-  const bool is_internal = address.is_internal();
-  const Place* const place =
-      find_endpoint(rules.allow, address, port,
-                    [&](const Endpoint& endpoint) { return !is_internal && led(endpoint); });
+  const bool leads_inside = is_internal(address);
+  const auto leads = [&](const Endpoint& endpoint) {
+    // RFC 6761: `localhost` is this machine, whoever answers for it.
+    const bool is_meant = endpoint.host == "localhost" && is_loopback(address);
+    return (!leads_inside || is_meant) && led(endpoint);
+  };
+  const Place* const place = find_endpoint(rules.allow, address, port, leads);
   return {place != nullptr, place};
 }
 
-Verdict decide_listen(const Policy& policy, const Address& address, uint16_t port) {
+Verdict decide_listen(const Policy& policy, const IpAddress& address, uint16_t port) {
   const EndpointRules& rules = policy.network.listen;
   const auto never = [](const Endpoint&) { return false; };
   if (const Place* const place = find_endpoint(rules.deny, address, port, never))

@@ -91,12 +91,12 @@ struct Policy {
 // The names a program has looked up, and the addresses it was told. Whoever resolves for it adds.
 class Resolutions {
  public:
-  void add(std::string_view host, const Address& address);
+  void add(std::string_view host, const IpAddress& address);
   // Was this address an answer for a name that the endpoint means?
-  bool leads_to(const Endpoint& endpoint, const Address& address) const;
+  bool leads_to(const Endpoint& endpoint, const IpAddress& address) const;
 
  private:
-  std::vector<std::pair<std::string, Address>> answers_;
+  std::vector<std::pair<std::string, IpAddress>> answers_;
 };
 
 struct Verdict {
@@ -108,10 +108,10 @@ struct Verdict {
 
 // `address` is where the packets would go: a name never decides by itself. A rule that allows a
 // host by name allows the addresses that the program got for it, but none of this machine or a
-// private network (DNS rebinding); those have to be allowed as addresses.
-Verdict decide_connect(const Policy& policy, const Address& address, uint16_t port,
+// private network (DNS rebinding); those have to be allowed as addresses, or as `localhost`.
+Verdict decide_connect(const Policy& policy, const IpAddress& address, uint16_t port,
                        const Resolutions& resolutions);
-Verdict decide_listen(const Policy& policy, const Address& address, uint16_t port);
+Verdict decide_listen(const Policy& policy, const IpAddress& address, uint16_t port);
 // Whatever may be connected to by name may be looked up as well.
 Verdict decide_resolve(const Policy& policy, std::string_view host);
 Verdict decide_function(const Policy& policy, std::string_view module, std::string_view name);

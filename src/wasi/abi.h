@@ -32,6 +32,10 @@ using FstFlags = uint32_t;
 using RiFlags = uint32_t;
 using SiFlags = uint32_t;
 using SdFlags = uint32_t;
+using FamilyId = uint32_t;
+using SocketTypeId = uint32_t;
+using OptionLevel = uint32_t;
+using OptionName = uint32_t;
 using ExitCode = uint32_t;
 using SignalId = uint32_t;
 
@@ -104,6 +108,42 @@ struct IovecRecord {
   uint32_t buf, length;
 };
 static_assert(sizeof(IovecRecord) == 8);
+
+inline constexpr RiFlags kRecvPeek = 1, kRecvWaitAll = 2, kRecvAll = 3;
+inline constexpr uint16_t kRecvDataTruncated = 1;
+inline constexpr SdFlags kShutReading = 1, kShutWriting = 2, kShutAll = 3;
+
+// WasmEdge's sockets.
+inline constexpr FamilyId kFamilyAny = 0, kFamilyIPv4 = 1, kFamilyIPv6 = 2;
+inline constexpr SocketTypeId kTypeAny = 0, kTypeDatagram = 1, kTypeStream = 2;
+
+struct AddressRecord {
+  uint32_t buf, length;
+};
+// What an address of 128 bytes is.
+struct TaggedAddressRecord {
+  uint16_t family;
+  uint8_t bytes[126];
+};
+static_assert(sizeof(TaggedAddressRecord) == 128);
+
+struct AddrInfoRecord {
+  uint16_t flags;
+  uint8_t family, type;
+  uint32_t protocol, address_length, address, name, name_length, next;
+};
+static_assert(sizeof(AddrInfoRecord) == 28);
+
+struct SockAddrRecord {  // data: the port in network order, then the address
+  uint8_t family;
+  uint8_t pad[3];
+  uint32_t data_length, data;
+};
+static_assert(sizeof(SockAddrRecord) == 12);
+
+struct TimevalRecord {
+  int64_t seconds, microseconds;
+};
 
 enum class EventType : uint8_t { Clock = 0, FdRead = 1, FdWrite = 2 };
 inline constexpr uint16_t kClockAbsolute = 1;

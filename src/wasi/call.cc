@@ -85,6 +85,13 @@ Result<Descriptor*> Call::directory(Fd fd, Rights rights) {
   return found;
 }
 
+Result<Descriptor*> Call::socket(Fd fd, Rights rights) {
+  Descriptor* const found = TRY(context_.descriptors().find(fd));
+  if (!found->file() || !found->file()->is_socket()) return fail_with(Errno::Notsock);
+  TRY(require(*found, rights));
+  return found;
+}
+
 Result<Descriptor*> Call::directory_for(Fd fd, Rights rights, policy::Access access) {
   Descriptor* const found = TRY(directory(fd, rights));
   TRY(allow(found->access, access));

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "platform/io_error.h"
 #include "platform/poll.h"
 #include "runtime/guest_view.h"
 #include "wasi/abi.h"
@@ -87,6 +88,7 @@ class Call {
   Result<Descriptor*> data(Fd fd, Rights rights);       // anything but a directory
   Result<Descriptor*> seekable(Fd fd, Rights rights);   // a file; Spipe for streams
   Result<Descriptor*> directory(Fd fd, Rights rights);  // a directory
+  Result<Descriptor*> socket(Fd fd, Rights rights);     // Notsock for everything else
   // As directory(), for what takes access: Rofs if nothing may be changed in it, else Acces.
   Result<Descriptor*> directory_for(Fd fd, Rights rights, policy::Access access);
   platform::Beneath beneath(Descriptor& directory) {
@@ -107,6 +109,21 @@ class Call {
     for (Quota* quota : {whole, own})
       if (quota != nullptr) quota->left_bytes -= std::min<uint64_t>(written, quota->left_bytes);
     return written;
+  }
+
+  // Runs an operation on a stream until it need not wait, waiting in between, up to `timeout_ns` at
+  // a time, unless the descriptor is non-blocking.
+  template <class Operation>
+  auto when_ready(const Descriptor& descriptor, platform::PollItem item, uint64_t timeout_ns,
+                  Operation operation) -> decltype(operation()) {
+    for (;;) {
+      auto result = operation();
+      if (result || !platform::is_io_error(result.error(), platform::IoError::WouldBlock) ||
+          (descriptor.flags & kFdNonblock) != 0)
+        return result;
+      const size_t ready = TRY(wait(std::span(&item, 1), timeout_ns));
+      if (ready == 0 && timeout_ns != platform::kForever) return result;
+    }
   }
 
   // Waits until an item is ready (their number) or the time has come (0). An Error if the guest is

@@ -29,6 +29,23 @@ std::shared_ptr<Quota> quota_of(std::optional<uint64_t> max_bytes) {
   return max_bytes ? std::make_shared<Quota>(*max_bytes) : nullptr;
 }
 
+// As systemd tells services of their sockets (sd_listen_fds), but that others come first.
+void add_listener_variables(Config& config) {
+  if (config.listeners.empty()) return;
+  std::string names;
+  for (const Listener& listener : config.listeners)
+    names += (names.empty() ? "" : ":") + listener.name;
+  const auto set = [&](std::string_view name, const std::string& value) {
+    const std::string start = std::string(name) + "=";
+    const auto sets = [&](const std::string& one) { return one.starts_with(start); };
+    if (std::ranges::none_of(config.env, sets)) config.env.push_back(start + value);
+  };
+  constexpr size_t kStandardStreams = 3;
+  set("LISTEN_FDS", std::to_string(config.listeners.size()));
+  set("LISTEN_FDNAMES", names);
+  set("LISTEN_FDS_START", std::to_string(kStandardStreams + config.preopens.size()));
+}
+
 constexpr uint64_t kNsPerMs = 1'000'000, kNsPerSecond = 1'000'000'000;
 
 }  // namespace
@@ -64,7 +81,8 @@ Result<void> Context::add_stdio(Stdio stdio, platform::StandardStream which) {
 }
 
 Result<std::unique_ptr<Context>> Context::create(Config config) {
-  std::unique_ptr<Context> context(new Context(config.max_descriptors));
+  std::unique_ptr<Context> context(new Context(config.max_descriptors, std::move(config.network)));
+  add_listener_variables(config);
   context->args_ = TRY(string_table(config.args));
   context->env_ = TRY(string_table(config.env));
   context->resolver_ = platform::available_resolver(config.resolver);
@@ -83,6 +101,14 @@ Result<std::unique_ptr<Context>> Context::create(Config config) {
     descriptor.inheriting = kAllRights;
     descriptor.access = preopen.access;
     descriptor.quota = quota_of(preopen.max_written_bytes);
+    TRY(context->descriptors_.insert(std::move(descriptor)));
+  }
+  for (Listener& listener : config.listeners) {
+    Descriptor descriptor;
+    descriptor.what = std::move(listener.socket);
+    // As wasmtime has it, and Go's os.NewFile needs: it would wait in accept with all goroutines.
+    descriptor.flags = kFdNonblock;
+    descriptor.base = descriptor.inheriting = kSocketRights;
     TRY(context->descriptors_.insert(std::move(descriptor)));
   }
   return context;

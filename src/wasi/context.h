@@ -12,6 +12,7 @@
 #include "platform/beneath.h"
 #include "platform/clocks.h"
 #include "wasi/descriptor.h"
+#include "wasi/network.h"
 
 namespace skerry::wasi {
 
@@ -36,10 +37,22 @@ struct Preopen {
   std::optional<uint64_t> max_written_bytes;
 };
 
+// A listening socket, and the name by which the program may know it.
+struct Listener {
+  std::string name;
+  platform::File socket;
+};
+
 struct Config {
   std::vector<std::string> args;  // the first is the program's name
   std::vector<std::string> env;   // NAME=VALUE
   std::vector<Preopen> preopens;
+  // Descriptors right behind the preopens. The program finds how many there are, what they are
+  // called and which the first is in LISTEN_FDS, LISTEN_FDNAMES (with colons in between) and
+  // LISTEN_FDS_START, as far as `env` does not set them.
+  std::vector<Listener> listeners;
+  // What of the network the program may use by itself; null: nothing.
+  std::shared_ptr<const policy::Policy> network;
   Stdio standard_input, standard_output, standard_error;
   platform::PathResolver resolver = platform::PathResolver::Auto;
   uint32_t max_descriptors = 65536;
@@ -77,15 +90,18 @@ class Context {
   void move_frozen_clocks(uint64_t ns) { waited_ns_ += ns; }
   Result<void> fill_random(std::span<uint8_t> bytes);
   bool may_exit() const { return may_exit_; }
+  Network& network() { return network_; }
   // Of everything the program writes; null: no limit.
   const std::shared_ptr<Quota>& quota() const { return quota_; }
 
  private:
-  explicit Context(uint32_t max_descriptors) : descriptors_(max_descriptors) {}
+  Context(uint32_t max_descriptors, std::shared_ptr<const policy::Policy> network)
+      : descriptors_(max_descriptors), network_(std::move(network)) {}
   Result<void> add_stdio(Stdio stdio, platform::StandardStream which);
 
   StringTable args_, env_;
   DescriptorTable descriptors_;
+  Network network_;
   platform::PathResolver resolver_ = platform::PathResolver::Auto;
   policy::Clocks clocks_;
   policy::Random random_;   // its seed moves on

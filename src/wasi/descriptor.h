@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "platform/directory.h"
 #include "platform/files.h"
+#include "platform/poll.h"
 #include "policy/grants.h"
 #include "wasi/abi.h"
 #include "wasi/rights.h"
@@ -39,6 +40,10 @@ struct Descriptor {
   // What may be done through it, whatever its rights.
   policy::Access access = policy::kAllAccess;
   std::shared_ptr<Quota> quota;  // null: no limit of its own
+  // Of sockets: how long reading and writing may wait, and the place among the connections that
+  // there may be.
+  uint64_t read_timeout_ns = platform::kForever, write_timeout_ns = platform::kForever;
+  std::shared_ptr<void> connection;
 
   platform::File* file() { return std::get_if<platform::File>(&what); }
   Directory* directory() { return std::get_if<Directory>(&what); }

@@ -18,10 +18,11 @@ static_assert(kIoErrorCount < kErrnoBase);
 constexpr auto kNames = [] {
   std::array<std::string_view, kErrnoCount> names{};
   names[0] = "success";
+#define ERRNO_OF_WASI(number, enumerator, name) names[number] = name;
 #define ERRNO(number, enumerator, name, platform_error) names[number] = name;
 #include "wasi/errno.def"
 #undef ERRNO
-  names[static_cast<size_t>(Errno::Notcapable)] = "notcapable";
+#undef ERRNO_OF_WASI
   return names;
 }();
 

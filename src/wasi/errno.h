@@ -14,12 +14,13 @@ namespace skerry::wasi {
 
 enum class Errno : uint16_t {
   Success = 0,
+#define ERRNO_OF_WASI(number, enumerator, name) enumerator = number,
 #define ERRNO(number, enumerator, name, platform_error) enumerator = number,
 #include "wasi/errno.def"
 #undef ERRNO
-  Notcapable = 76,
+#undef ERRNO_OF_WASI
 };
-inline constexpr uint16_t kErrnoCount = 77;
+inline constexpr uint16_t kErrnoCount = 87;
 
 std::unexpected<Error> fail_with(Errno number);
 // Absent: the error is not an answer to the guest.

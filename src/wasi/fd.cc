@@ -5,35 +5,20 @@
 namespace skerry::wasi {
 namespace {
 
-using platform::IoError;
 using platform::IoSlice;
-
-// Runs an operation on a stream until it need not wait, waiting in between unless the descriptor is
-// non-blocking.
-template <class Operation>
-Result<size_t> when_ready(Call& call, const Descriptor& descriptor, platform::PollItem item,
-                          Operation operation) {
-  for (;;) {
-    const Result<size_t> count = operation();
-    if (count || !platform::is_io_error(count.error(), IoError::WouldBlock) ||
-        (descriptor.flags & kFdNonblock) != 0)
-      return count;
-    TRY(call.wait(std::span(&item, 1), platform::kForever));
-  }
-}
 
 Result<size_t> read_from(Call& call, Descriptor& descriptor, std::span<const IoSlice> slices) {
   if (Stream* const stream = descriptor.stream()) return stream->read(slices);
   const platform::File* const file = descriptor.file();
-  return when_ready(call, descriptor, {.file = file, .want_read = true},
-                    [&] { return file->read(slices); });
+  return call.when_ready(descriptor, {.file = file, .want_read = true}, descriptor.read_timeout_ns,
+                         [&] { return file->read(slices); });
 }
 
 Result<size_t> write_to(Call& call, Descriptor& descriptor, std::span<const IoSlice> slices) {
   if (Stream* const stream = descriptor.stream()) return stream->write(slices);
   const platform::File* const file = descriptor.file();
-  return when_ready(call, descriptor, {.file = file, .want_write = true},
-                    [&] { return file->write(slices); });
+  return call.when_ready(descriptor, {.file = file, .want_write = true},
+                         descriptor.write_timeout_ns, [&] { return file->write(slices); });
 }
 
 Result<platform::Whence> whence_of_id(WhenceId id, Abi abi) {

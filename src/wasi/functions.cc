@@ -49,13 +49,19 @@ constexpr Function row(std::string_view area, std::string_view name, std::string
 }
 
 constexpr auto kFunctions = std::to_array<Function>({
-#define ROW(area, name, text, returns_errno, ...) \
-  row<&name>(#area, #name, text, #__VA_ARGS__, required::name, returns_errno),
-#define WASI(area, name, right, text, ...) ROW(area, name, text, true, __VA_ARGS__)
-#define WASI_EXIT(area, name, right, text, ...) ROW(area, name, text, false, __VA_ARGS__)
+#define ROW(area, function, name, text, returns_errno, ...) \
+  row<&function>(#area, name, text, #__VA_ARGS__, required::function, returns_errno),
+#define WASI(area, name, right, text, ...) ROW(area, name, #name, text, true, __VA_ARGS__)
+#define WASI_EXIT(area, name, right, text, ...) ROW(area, name, #name, text, false, __VA_ARGS__)
+#define WASI_NAMED(area, function, name, right, text, ...) \
+  ROW(area, function, name, text, true, __VA_ARGS__)
+#define WASI_ALIAS(name, function) \
+  row<&function>("sock", #name, "Another name of " #function ".", "", required::function, true),
 #include "wasi/wasi.def"
 #undef WASI
 #undef WASI_EXIT
+#undef WASI_NAMED
+#undef WASI_ALIAS
 #undef ROW
 });
 

@@ -18,18 +18,21 @@ namespace skerry::wasi {
 // gets.
 #define WASI(area, name, right, text, ...) Result<void> name(Call& call __VA_OPT__(, ) __VA_ARGS__);
 #define WASI_EXIT(area, name, right, text, ...) WASI(area, name, right, text, __VA_ARGS__)
+#define WASI_NAMED(area, function, name, right, text, ...) \
+  WASI(area, function, right, text, __VA_ARGS__)
+#define WASI_ALIAS(name, function)
 #include "wasi/wasi.def"
 #undef WASI
-#undef WASI_EXIT
 
 namespace required {
 using enum Rights;
 #define WASI(area, name, right, text, ...) inline constexpr Rights name = right;
-#define WASI_EXIT WASI
 #include "wasi/wasi.def"
 #undef WASI
-#undef WASI_EXIT
 }  // namespace required
+#undef WASI_EXIT
+#undef WASI_NAMED
+#undef WASI_ALIAS
 
 struct Function {
   std::string_view area;

@@ -31,7 +31,7 @@ using Lines = std::vector<std::string>;
 
 bool connects(const Policy& policy, std::string_view address, uint16_t port,
               const Resolutions& resolutions = {}) {
-  return decide_connect(policy, Address::parse(address).value(), port, resolutions).is_allowed;
+  return decide_connect(policy, IpAddress::parse(address).value(), port, resolutions).is_allowed;
 }
 
 TEST(PolicyTest, AnEmptyFileGrantsNothing) {
@@ -39,7 +39,7 @@ TEST(PolicyTest, AnEmptyFileGrantsNothing) {
   EXPECT_TRUE(policy.directories.empty());
   EXPECT_TRUE(policy.environment.empty());
   EXPECT_FALSE(connects(policy, "127.0.0.1", 80));
-  EXPECT_FALSE(decide_listen(policy, *Address::parse("127.0.0.1"), 80));
+  EXPECT_FALSE(decide_listen(policy, *IpAddress::parse("127.0.0.1"), 80));
   EXPECT_FALSE(decide_resolve(policy, "example.com"));
   EXPECT_FALSE(decide_function(policy, "env", "log"));
   EXPECT_FALSE(decide_library(policy, "z", "crc32"));
@@ -115,7 +115,7 @@ deny = ["10.0.0.7:22"]
   EXPECT_FALSE(connects(policy, "::ffff:10.0.0.7", 22));
   EXPECT_TRUE(connects(policy, "10.0.0.8", 22));
   EXPECT_FALSE(connects(policy, "11.0.0.1", 80));
-  const Verdict verdict = decide_connect(policy, *Address::parse("10.0.0.7"), 22, {});
+  const Verdict verdict = decide_connect(policy, *IpAddress::parse("10.0.0.7"), 22, {});
   ASSERT_NE(verdict.place, nullptr);
   EXPECT_EQ(verdict.place->line, 4u);
 }
@@ -126,23 +126,23 @@ TEST(PolicyTest, AHostNameAllowsWhatItResolvedToButNothingInside) {
   EXPECT_FALSE(decide_resolve(policy, "example.com"));
   Resolutions resolutions;
   EXPECT_FALSE(connects(policy, "93.184.216.34", 443, resolutions));  // nobody looked it up
-  resolutions.add("api.example.com", *Address::parse("93.184.216.34"));
+  resolutions.add("api.example.com", *IpAddress::parse("93.184.216.34"));
   EXPECT_TRUE(connects(policy, "93.184.216.34", 443, resolutions));
   EXPECT_FALSE(connects(policy, "93.184.216.34", 80, resolutions));
   // The name is made to lead into this machine (DNS rebinding).
-  resolutions.add("api.example.com", *Address::parse("127.0.0.1"));
-  resolutions.add("api.example.com", *Address::parse("169.254.169.254"));
+  resolutions.add("api.example.com", *IpAddress::parse("127.0.0.1"));
+  resolutions.add("api.example.com", *IpAddress::parse("169.254.169.254"));
   EXPECT_FALSE(connects(policy, "127.0.0.1", 443, resolutions));
   EXPECT_FALSE(connects(policy, "169.254.169.254", 443, resolutions));
   // Another name's answer helps nobody.
-  resolutions.add("evil.example.net", *Address::parse("8.8.8.8"));
+  resolutions.add("evil.example.net", *IpAddress::parse("8.8.8.8"));
   EXPECT_FALSE(connects(policy, "8.8.8.8", 443, resolutions));
 }
 
 TEST(PolicyTest, ANameThatIsDeniedIsDeniedByItsAddress) {
   const Policy policy = read("[network.connect]\nallow = [\"*:*\"]\ndeny = [\"bad.example:*\"]\n");
   Resolutions resolutions;
-  resolutions.add("bad.example", *Address::parse("9.9.9.9"));
+  resolutions.add("bad.example", *IpAddress::parse("9.9.9.9"));
   EXPECT_FALSE(connects(policy, "9.9.9.9", 1, resolutions));
   EXPECT_TRUE(connects(policy, "9.9.9.10", 1, resolutions));
 }
