@@ -8,49 +8,6 @@ namespace {
 
 IpAddress address(std::string_view text) { return IpAddress::parse(text).value(); }
 
-TEST(AddressTest, IsReadAndWrittenInItsShortestForm) {
-  for (const auto& [in, out] : {std::pair{"127.0.0.1", "127.0.0.1"},
-                                {"::", "::"},
-                                {"::1", "::1"},
-                                {"2001:DB8:0:0:1:0:0:1", "2001:db8::1:0:0:1"},
-                                {"1:0:0:2:0:0:0:3", "1:0:0:2::3"},
-                                {"1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"},
-                                {"fe80::1.2.3.4", "fe80::102:304"},
-                                {"1:0:2:3:4:5:6:7", "1:0:2:3:4:5:6:7"}})
-    EXPECT_EQ(address(in).text(), out) << in;
-}
-
-TEST(AddressTest, IPv4InIPv6IsIPv4) {
-  EXPECT_EQ(address("::ffff:10.0.0.1"), address("10.0.0.1"));
-  EXPECT_EQ(address("::ffff:a00:1"), address("10.0.0.1"));
-}
-
-TEST(AddressTest, WhatIsNoAddressIsRefused) {
-  for (const char* text : {"",
-                           "1",
-                           "1.2.3",
-                           "1.2.3.4.5",
-                           "1.2.3.256",
-                           "01.2.3.4",
-                           "1.2.3.4 ",
-                           "1.2.3.-4",
-                           ":",
-                           ":::",
-                           "1:2:3:4:5:6:7",
-                           "1:2:3:4:5:6:7:8:9",
-                           "1::2::3",
-                           "12345::",
-                           "g::",
-                           "1:2:3:4:5:6:7:",
-                           "::1.2.3",
-                           "1.2.3.4::",
-                           "::1%lo",
-                           "[::1]",
-                           "0x7f.1.1.1",
-                           "1:2:3:4:5:6:7::8"})
-    EXPECT_FALSE(IpAddress::parse(text)) << text;
-}
-
 TEST(AddressRangeTest, ContainsWhatBeginsWithItsBits) {
   const auto contains = [](std::string_view range, std::string_view text) {
     return AddressRange::parse(range).value().contains(address(text));

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +16,12 @@
 
 namespace skerry::wasi {
 
-inline const Function& function_named(std::string_view name) {
+// By the number of its parameters where two have the name.
+inline const Function& function_named(std::string_view name,
+                                      std::optional<size_t> param_count = {}) {
   for (const Function& function : functions())
-    if (function.name == name) return function;
+    if (function.name == name && param_count.value_or(function.params.size()) == function.params.size())
+      return function;
   ADD_FAILURE() << "no function " << name;
   return functions().front();
 }
@@ -36,7 +40,7 @@ class Guest {
   // The whole outcome, for functions that may end the program.
   template <class... Args>
   Result<Errno> run(std::string_view name, Args... args) {
-    const Function& function = function_named(name);
+    const Function& function = function_named(name, sizeof...(args));
     uint64_t slots[sizeof...(args) + 1] = {slot(args)...};
     EXPECT_EQ(function.params.size(), sizeof...(args)) << name;
     Call call(*context_, runtime::GuestView(memory_.data(), memory_.size()), abi_, nullptr);
