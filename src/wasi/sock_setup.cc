@@ -122,8 +122,9 @@ Result<void> sock_bind(Call& call, Fd fd, Ptr address, Size port) {
 Result<void> sock_listen(Call& call, Fd fd, Size backlog) {
   Descriptor* const descriptor = TRY(call.socket(fd, required::sock_listen));
   const File& socket = *descriptor->file();
-  // A socket without an address of its own would get one from the system.
-  const SocketAddress at = TRY(platform::local_address(socket));
+  // A socket without an address of its own gets one from the system. (On Windows it has none at
+  // all, and cannot listen.)
+  const SocketAddress at = platform::local_address(socket).value_or(SocketAddress());
   if (at.port == 0) TRY(call.context().network().may_listen(at));
   TRY(platform::listen_on(socket, backlog));
   descriptor->connection.reset();  // it only has them

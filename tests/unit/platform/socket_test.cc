@@ -13,9 +13,7 @@ namespace {
 
 constexpr uint64_t kSecondNs = 1'000'000'000;
 
-IoSlice slice(std::string& text) {
-  return {reinterpret_cast<uint8_t*>(text.data()), text.size()};
-}
+IoSlice slice(std::string& text) { return {reinterpret_cast<uint8_t*>(text.data()), text.size()}; }
 
 bool wait_for(const File& file, bool reading) {
   PollItem item{.file = &file, .want_read = reading, .want_write = !reading};
@@ -65,9 +63,7 @@ class SocketTest : public testing::TestWithParam<const char*> {
   SocketAddress at;
 };
 INSTANTIATE_TEST_SUITE_P(Families, SocketTest, testing::Values("127.0.0.1", "::1"),
-                         [](const auto& info) {
-                           return info.index == 0 ? "IPv4" : "IPv6";
-                         });
+                         [](const auto& info) { return info.index == 0 ? "IPv4" : "IPv6"; });
 
 TEST_P(SocketTest, WithoutAClientAcceptingWouldBlock) {
   EXPECT_NE(at.port, 0);

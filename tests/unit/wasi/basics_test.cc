@@ -164,7 +164,8 @@ TEST_F(GuestTest, NoArgumentsCrashAFunction) {
       if (function.name == "fd_allocate") slots[1] = slots[2] = ~uint64_t{0};
       uint8_t* const exact = new uint8_t[4096]();  // so that one byte too far is seen
       Config given = config();
-      given.listeners.push_back({"web", platform::open_listener(loopback).value()});
+      if (function.area.starts_with("sock"))  // opening one takes its time on Windows
+        given.listeners.push_back({"web", platform::open_listener(loopback).value()});
       given.network = network;
       Guest guest(std::move(given), 4096);  // a new one: the last may have closed its descriptors
       Call call(guest.context(), runtime::GuestView(exact, 4096), Abi::Preview1, nullptr);

@@ -20,7 +20,8 @@ namespace skerry::wasi {
 inline const Function& function_named(std::string_view name,
                                       std::optional<size_t> param_count = {}) {
   for (const Function& function : functions())
-    if (function.name == name && param_count.value_or(function.params.size()) == function.params.size())
+    if (function.name == name &&
+        param_count.value_or(function.params.size()) == function.params.size())
       return function;
   ADD_FAILURE() << "no function " << name;
   return functions().front();

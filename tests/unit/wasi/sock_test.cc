@@ -78,9 +78,7 @@ struct Networked {
     return {error, guest->text(data, ok ? guest->get<uint32_t>(size) : 0),
             guest->get<uint16_t>(out_flags)};
   }
-  Errno set_nonblocking(uint32_t fd) {
-    return guest->call("fd_fdstat_set_flags", fd, kFdNonblock);
-  }
+  Errno set_nonblocking(uint32_t fd) { return guest->call("fd_fdstat_set_flags", fd, kFdNonblock); }
 
   std::optional<Guest> guest;
 };
@@ -174,8 +172,7 @@ TEST(SockTest, ReadingWaitsNoLongerThanItsTimeout) {
   EXPECT_EQ(guest.call("fd_read", server, net.slices(" "), 1u, guest.room(4)), Errno::Again);
   const uint32_t size = guest.room(4), back = guest.room(kSize);
   guest.set(size, kSize);
-  EXPECT_EQ(guest.call("sock_getsockopt", server, 0u, kReceiveTimeout, back, size),
-            Errno::Success);
+  EXPECT_EQ(guest.call("sock_getsockopt", server, 0u, kReceiveTimeout, back, size), Errno::Success);
   EXPECT_EQ(guest.get<TimevalRecord>(back).microseconds, 1000);
   guest.set(time, TimevalRecord{0, 1'000'000});
   EXPECT_EQ(guest.call("sock_setsockopt", server, 0u, kReceiveTimeout, time, kSize), Errno::Dom);
@@ -300,8 +297,9 @@ TEST(SockTest, WithoutRulesThereIsNoNetwork) {
 }
 
 TEST(SockTest, EachAddressNeedsARule) {
-  Networked net("[network.connect]\nallow = [\"127.0.0.1:1-100\"]\n"
-                "[network.listen]\nallow = [\"127.0.0.1:0\"]");
+  Networked net(
+      "[network.connect]\nallow = [\"127.0.0.1:1-100\"]\n"
+      "[network.listen]\nallow = [\"127.0.0.1:0\"]");
   Guest& guest = *net.guest;
   const uint32_t fd = net.open();
   EXPECT_EQ(guest.call("sock_bind", fd, net.loopback(), 8080u), Errno::Acces);
