@@ -49,6 +49,11 @@ Result<void> checked(int result) {
   return {};
 }
 
+bool is_regular(int dir, const char* name) {
+  struct stat found;
+  return fstatat(dir, name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(found.st_mode);
+}
+
 Result<Dir> adopt_directory(int fd) {
   if (fd < 0) return fail_errno(errno);
   return Dir(TRY(File::adopt(fd, File::Ownership::Owned)));
@@ -56,8 +61,11 @@ Result<Dir> adopt_directory(int fd) {
 
 }  // namespace
 
+// Opening never waits, not even for the other end of a pipe or for a line to be picked up: nobody
+// could interrupt that. Reading and writing never wait either (stream_io_unix.cc), so the flag may
+// stay, and files and directories do not know it.
 int open_flags_of(const OpenOptions& options) {
-  int flags = O_CLOEXEC | O_NOCTTY;
+  int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   flags |= options.write ? (options.read ? O_RDWR : O_WRONLY) : O_RDONLY;
   if (options.create) flags |= O_CREAT;
   if (options.exclusive) flags |= O_EXCL;
@@ -66,7 +74,6 @@ int open_flags_of(const OpenOptions& options) {
   if (options.append) flags |= O_APPEND;
   if (options.data_sync) flags |= O_DSYNC;
   if (options.full_sync) flags |= O_SYNC;
-  if (options.non_blocking) flags |= O_NONBLOCK;
   return flags;
 }
 
@@ -83,9 +90,16 @@ Result<Dir> Dir::open_host(const std::string& path) {
 Result<File> Dir::open(std::string_view name, const OpenOptions& options) const {
   const Name text(name);
   if (text.is_too_long()) return fail_io(IoError::NameTooLong);
-  const int flags = open_flags_of(options) | O_NOFOLLOW;
-  const int fd =
-      retry_interrupted([&] { return openat(fd_of(*this), text.c_str(), flags, kFileMode); });
+  int flags = open_flags_of(options) | O_NOFOLLOW;
+  const auto attempt = [&] {
+    return retry_interrupted([&] { return openat(fd_of(*this), text.c_str(), flags, kFileMode); });
+  };
+  int fd = attempt();
+  if (fd < 0 && errno == EAGAIN && is_regular(fd_of(*this), text.c_str())) {
+    // Somebody holds a lease of the file, and has a bounded time to give it up.
+    flags &= ~O_NONBLOCK;
+    fd = attempt();
+  }
   if (fd < 0) return fail_errno(errno);
   return File::adopt(fd, File::Ownership::Owned, options.append);
 }

@@ -63,7 +63,6 @@ struct OpenOptions {
   bool append = false;
   bool data_sync = false;
   bool full_sync = false;
-  bool non_blocking = false;  // do not wait for the other end of a pipe
 };
 
 // -1 is no handle. Unix: a file descriptor. Windows: a HANDLE.

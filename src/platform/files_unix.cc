@@ -111,7 +111,7 @@ File::~File() {
 
 Result<size_t> File::read(std::span<const IoSlice> slices) const {
   if (is_socket()) return read_socket(*this, slices);
-  if (is_stream()) return read_stream(fd_of(*this), slices);
+  if (is_stream()) return read_stream(fd_of(*this), type_, slices);
   const auto* list = reinterpret_cast<const iovec*>(slices.data());
   return counted(retry_interrupted([&] {
     return slices.size() == 1 ? ::read(fd_of(*this), list->iov_base, list->iov_len)

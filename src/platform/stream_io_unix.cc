@@ -36,12 +36,13 @@ Result<size_t> counted(ssize_t count) {
   return static_cast<size_t>(count);
 }
 
-Result<void> require_ready(int fd, short events) {
+// What has happened of `events`, or WouldBlock.
+Result<short> require_ready(int fd, short events) {
   pollfd item{fd, events, 0};
   const int count = retry_interrupted([&] { return ::poll(&item, 1, 0); });
   if (count < 0) return fail_errno(errno);
   if (count == 0) return fail_io(IoError::WouldBlock, EAGAIN);
-  return {};
+  return item.revents;
 }
 
 // Holds SIGPIPE back on this thread; one that the call raises is taken away again.
@@ -112,12 +113,20 @@ FileType socket_type(int fd) {
   return FileType::StreamSocket;
 }
 
-Result<size_t> read_stream(int fd, std::span<const IoSlice> slices) {
+Result<size_t> read_stream(int fd, FileType type, std::span<const IoSlice> slices) {
   const auto* list = reinterpret_cast<const iovec*>(slices.data());
   const int count = static_cast<int>(slices.size());
-  const ssize_t read =
-      retry_interrupted([&] { return preadv2(fd, list, count, kCurrentPosition, kNoWait); });
-  if (read >= 0 || !is_unknown_flag(errno)) return counted(read);
+  const bool asks_for_bytes = std::any_of(
+      slices.begin(), slices.end(), [](const IoSlice& slice) { return slice.size_bytes != 0; });
+  for (;;) {
+    const ssize_t read =
+        retry_interrupted([&] { return preadv2(fd, list, count, kCurrentPosition, kNoWait); });
+    if (read < 0 && is_unknown_flag(errno)) break;
+    if (read != 0 || type != FileType::Pipe || !asks_for_bytes) return counted(read);
+    // Either the writers have gone, or there has not been one yet. Only the former is the end; and
+    // one may have come since.
+    if ((TRY(require_ready(fd, POLLIN)) & POLLIN) == 0) return size_t{0};
+  }
   TRY(require_ready(fd, POLLIN));
   return counted(retry_interrupted([&] { return readv(fd, list, count); }));
 }

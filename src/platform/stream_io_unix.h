@@ -8,7 +8,7 @@
 
 namespace skerry::platform {
 
-Result<size_t> read_stream(int fd, std::span<const IoSlice> slices);
+Result<size_t> read_stream(int fd, FileType type, std::span<const IoSlice> slices);
 Result<size_t> write_stream(int fd, FileType type, std::span<const IoSlice> slices);
 FileType socket_type(int fd);
 

@@ -42,7 +42,6 @@ Result<OpenRequest> open_request(const Descriptor& directory, OpenFlags oflags, 
   options.append = (fdflags & kFdAppend) != 0;
   options.data_sync = (fdflags & kFdDsync) != 0;
   options.full_sync = (fdflags & (kFdRsync | kFdSync)) != 0;
-  options.non_blocking = (fdflags & kFdNonblock) != 0;
 
   Rights needed = required::path_open;
   if (options.create) needed = needed | Rights::PathCreateFile;
@@ -81,6 +80,27 @@ Result<platform::File> open_with(policy::Access access, const platform::Beneath&
   return file;
 }
 
+// How often a pipe without a reader is looked at again.
+constexpr uint64_t kLookAgainNs = 10'000'000;
+
+// Opens; waits for the other end of a pipe in the file system that nobody reads yet, but so that
+// the guest can be interrupted. (Whoever opens one for reading waits when reading.)
+Result<platform::File> open_when_read(Call& call, const Descriptor& directory,
+                                      const platform::Beneath& beneath, std::string_view path,
+                                      LastLink last, const OpenRequest& request) {
+  for (;;) {
+    auto file = directory.access == policy::kAllAccess
+                    ? beneath.open(path, last, request.options)
+                    : open_with(directory.access, beneath, path, last, request.options);
+    if (file || (request.flags & kFdNonblock) != 0 ||
+        !platform::is_io_error(file.error(), platform::IoError::NoSuchDevice))
+      return file;
+    const auto stat = beneath.stat(path, last);
+    if (!stat || stat->type != platform::FileType::Pipe) return file;
+    TRY(call.wait({}, kLookAgainNs));
+  }
+}
+
 }  // namespace
 
 Result<void> path_open(Call& call, Fd fd, LookupFlags lookup, Ptr path, Size path_len,
@@ -92,10 +112,7 @@ Result<void> path_open(Call& call, Fd fd, LookupFlags lookup, Ptr path, Size pat
   const auto out = TRY(call.out<Fd>(fd_out));
   const std::string text = TRY(call.text(path, path_len));
   const platform::Beneath beneath = call.beneath(*directory);
-  platform::File file =
-      TRY(directory->access == policy::kAllAccess
-              ? beneath.open(text, last, request.options)
-              : open_with(directory->access, beneath, text, last, request.options));
+  platform::File file = TRY(open_when_read(call, *directory, beneath, text, last, request));
   Descriptor opened;
   opened.base = request.base & rights_for(file);
   opened.inheriting = request.inheriting;

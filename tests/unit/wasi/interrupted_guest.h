@@ -17,12 +17,19 @@ inline constexpr const char* kWaits = R"((module
     (func $poll_oneoff (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_read"
     (func $fd_read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
   (memory (export "memory") 1)
+  (data (i32.const 512) "fifo")
   (func (export "sleep") (param $wait_ns i64) (result i32)
     (i32.store (i32.const 16) (i32.const 1))           ;; clock: monotonic
     (i64.store (i32.const 24) (local.get $wait_ns))
     (call $before)
     (call $poll_oneoff (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))
+  (func (export "open") (result i32)                   ;; for writing
+    (call $before)
+    (call $path_open (i32.const 3) (i32.const 0) (i32.const 512) (i32.const 4) (i32.const 0)
+      (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 8)))
   (func (export "read") (result i32)
     (i32.store (i32.const 0) (i32.const 256))
     (i32.store (i32.const 4) (i32.const 16))
@@ -45,7 +52,7 @@ class WasiInterruptTest : public RuntimeTest {
         });
     EXPECT_TRUE(added);
     return instantiate(kWaits, {host({}, std::move(before)), wasi_funcs.at("poll_oneoff"),
-                                wasi_funcs.at("fd_read")});
+                                wasi_funcs.at("fd_read"), wasi_funcs.at("path_open")});
   }
   Instance& guest_that_interrupts_itself(wasi::Config config = {}) {
     return guest(

@@ -1,4 +1,5 @@
 // Descriptors on pipes: waiting, not waiting, and the other end going away. Unix only: pipe(2).
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -137,6 +138,46 @@ TEST(Fifo, OpensWithoutWaitingIfAskedTo) {
   EXPECT_EQ(guest.read(reader.fd), "through");
   EXPECT_EQ(guest.fdstat(reader.fd).filetype, FileTypeId::Unknown);
   EXPECT_EQ(guest.call("fd_seek", reader.fd, int64_t{0}, 1u, guest.room(8)), Errno::Spipe);
+}
+
+// Opening one does not hold the guest where nobody could interrupt it: reading waits for a writer.
+TEST(Fifo, ReadingWaitsForAWriterAndThenForItsEnd) {
+  TempDir temp;
+  ASSERT_EQ(mkfifo(temp.path("fifo").c_str(), 0600), 0);
+  Config config;
+  ASSERT_TRUE(config.add_directory("/", temp.path()));
+  Guest guest(std::move(config));
+  const auto reader = guest.open("fifo");
+  ASSERT_EQ(reader.error, Errno::Success);
+  EXPECT_EQ(guest.read(reader.fd, 0), "");
+  std::thread writer([&] {
+    const int fd = open(temp.path("fifo").c_str(), O_WRONLY);
+    EXPECT_EQ(write(fd, "late", 4), 4);
+    close(fd);
+  });
+  EXPECT_EQ(guest.read(reader.fd), "late");
+  writer.join();
+  EXPECT_EQ(guest.read(reader.fd), "");
+}
+
+TEST(Fifo, OpeningForWritingWaitsForAReader) {
+  TempDir temp;
+  ASSERT_EQ(mkfifo(temp.path("fifo").c_str(), 0600), 0);
+  Config config;
+  ASSERT_TRUE(config.add_directory("/", temp.path()));
+  Guest guest(std::move(config));
+  EXPECT_EQ(guest.open("fifo", 0, Guest::kWrite, 0, kFdNonblock).error, Errno::Nxio);
+  std::string received(4, ' ');
+  std::thread reader([&] {
+    const int fd = open(temp.path("fifo").c_str(), O_RDONLY);
+    EXPECT_EQ(read(fd, received.data(), 4), 4);
+    close(fd);
+  });
+  const auto writer = guest.open("fifo", 0, Guest::kWrite);
+  EXPECT_EQ(writer.error, Errno::Success);
+  EXPECT_EQ(guest.write(writer.fd, "text"), Errno::Success);
+  reader.join();
+  EXPECT_EQ(received, "text");
 }
 
 }  // namespace
