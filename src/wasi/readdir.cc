@@ -27,8 +27,10 @@ Result<void> fd_readdir(Call& call, Fd fd, Ptr buf_out, Size buf_len, DirCookie 
   while (used < buffer.size()) {
     const auto entry = TRY(directory.reader.entry_at(directory.dir, cookie));
     if (!entry) break;
+    // What is above the directory may be outside: not even its number is told.
+    const bool is_parent = entry->name == "..";
     const DirentRecord record{.next = entry->next_cookie,
-                              .ino = entry->inode,
+                              .ino = is_parent ? 0 : entry->inode,
                               .name_length = static_cast<uint32_t>(entry->name.size()),
                               .filetype = file_type_id(entry->type),
                               .pad = {}};
