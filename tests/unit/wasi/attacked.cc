@@ -108,7 +108,10 @@ void Attacked::look_around(uint32_t fd) {
   guest_->call("fd_readdir", fd, guest_->room(8192), 8192u, uint64_t{0}, guest_->room(4));
   if (guest_->call("fd_filestat_get", fd, out) == Errno::Success) expect_inside(out);
   const auto below = guest_->open("secret", 0, Guest::kRead, 0, 0, 1, fd);
-  if (below.error == Errno::Success) guest_->read(below.fd);
+  if (below.error == Errno::Success) {
+    guest_->read(below.fd);
+    guest_->call("fd_close", below.fd);
+  }
   guest_->write(fd, "overwritten");
 }
 
@@ -127,7 +130,10 @@ Errno Attacked::open(Does does, uint32_t fd, std::string_view path) {
     default: break;
   }
   const auto file = guest_->open(path, oflags, rights, inheriting, fdflags, lookup, fd);
-  if (file.error == Errno::Success) look_around(file.fd);
+  if (file.error == Errno::Success) {
+    look_around(file.fd);
+    guest_->call("fd_close", file.fd);
+  }
   return file.error;
 }
 
