@@ -5,12 +5,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "guest.h"
 
@@ -93,6 +95,12 @@ class Attacked {
   Errno link(std::string_view from, std::string_view to, uint32_t fd = 3, uint32_t to_fd = 3);
   Errno symlink(std::string_view target, std::string_view path, uint32_t fd = 3);
 
+  // The host holds it open for as long as there is the tree. Its number.
+  int host_holds(platform::File file) {
+    host_files_.push_back(std::move(file));
+    return static_cast<int>(host_files_.back().native());
+  }
+
   // The tree outside is from now on what it is to stay.
   void remember_outside();
   // It is as it was, by name and byte, and the guest has seen nothing of it.
@@ -110,6 +118,7 @@ class Attacked {
   std::map<std::string, std::string> placeholders_;
   std::map<std::string, std::string> outside_;
   std::set<uint64_t> inodes_outside_;
+  std::vector<platform::File> host_files_;
 };
 
 // Each test is named after its attempt, and runs with both resolvers.
@@ -120,19 +129,44 @@ class AttackTest : public testing::TestWithParam<std::tuple<Attempt, platform::P
     const auto wanted = std::get<1>(this->GetParam());
     if (platform::available_resolver(wanted) != wanted)
       GTEST_SKIP() << "this system has no openat2 (or a container's filter forbids it)";
-    attacked_.emplace(wanted);
+    start(wanted);
+  }
+  virtual void start(platform::PathResolver resolver) {
+    attacked_ = std::make_shared<Attacked>(resolver);
   }
   const Attempt& attempt() const { return std::get<0>(this->GetParam()); }
-  void expect_refused_or_inside(const Attack& attack) {
+
+  std::shared_ptr<Attacked> attacked_;
+};
+
+// Attempts by one path. What is refused changes nothing, so the next attempt finds the same tree.
+class PathAttackTest : public AttackTest<Attack> {
+ protected:
+  virtual void prepare() {}
+  void start(platform::PathResolver resolver) override {
+    attacked_ = kept_[resolver];
+    if (attacked_) return;
+    attacked_ = std::make_shared<Attacked>(resolver);
+    prepare();
+    attacked_->remember_outside();
+    kept_[resolver] = attacked_;
+  }
+  static void TearDownTestSuite() { kept_.clear(); }
+  void expect_refused_or_inside() {
+    const Attack& attack = attempt();
     const Errno error = attacked_->attempt(attack);
     if (attack.expected == outcome::Refused)
       EXPECT_NE(error, Errno::Success);
     else
       EXPECT_EQ(error, attack.expected);
     attacked_->expect_nothing_escaped();
+    attacked_->guest().reset();
+    if (error == Errno::Success || attack.does == Does::SymlinkTo || HasFailure())
+      kept_.erase(attacked_->guest().context().resolver());
   }
 
-  std::optional<Attacked> attacked_;
+ private:
+  inline static std::map<platform::PathResolver, std::shared_ptr<Attacked>> kept_;
 };
 
 inline const auto kBothResolvers =

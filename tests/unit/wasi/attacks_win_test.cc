@@ -13,15 +13,12 @@ constexpr Attack kAttacks[] = {
 };
 static_assert(std::size(kAttacks) >= 100);
 
-class PathAttackWin : public AttackTest<Attack> {
+class PathAttackWin : public PathAttackTest {
  protected:
-  void SetUp() override {
-    AttackTest::SetUp();
-    if (!IsSkipped()) attacked_->define("outside", attacked_->outer().path());
-  }
+  void prepare() override { attacked_->define("outside", attacked_->outer().path()); }
 };
 
-TEST_P(PathAttackWin, NothingEscapes) { expect_refused_or_inside(attempt()); }
+TEST_P(PathAttackWin, NothingEscapes) { expect_refused_or_inside(); }
 
 INSTANTIATE_TEST_SUITE_P(Windows, PathAttackWin,
                          testing::Combine(testing::ValuesIn(kAttacks), kBothResolvers),
