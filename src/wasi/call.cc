@@ -98,14 +98,18 @@ Result<Descriptor*> Call::directory_for(Fd fd, Rights rights, policy::Access acc
   return found;
 }
 
+Result<void> Call::poll_interrupt() {
+  if (!store_) return {};
+  const Result<void> verdict = store_->poll_interrupt();
+  if (!verdict) interruption_ = verdict.error();
+  return verdict;
+}
+
 Result<size_t> Call::wait(std::span<platform::PollItem> items, uint64_t timeout_ns) {
   if (!store_) return platform::poll(items, timeout_ns);
   const uint64_t start = TRY(platform::clock_now_ns(platform::Clock::Monotonic));
   for (;;) {
-    if (const Result<void> verdict = store_->poll_interrupt(); !verdict) {
-      interruption_ = verdict.error();
-      return std::unexpected(verdict.error());
-    }
+    TRY(poll_interrupt());
     uint64_t slice_ns = kLookEveryNs;
     if (timeout_ns != platform::kForever) {
       const uint64_t now = TRY(platform::clock_now_ns(platform::Clock::Monotonic));

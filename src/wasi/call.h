@@ -129,6 +129,8 @@ class Call {
   // Waits until an item is ready (their number) or the time has come (0). An Error if the guest is
   // to be interrupted: the call ends with it, whatever its code.
   Result<size_t> wait(std::span<platform::PollItem> items, uint64_t timeout_ns);
+  // The same for work that takes long, between two pieces of it.
+  Result<void> poll_interrupt();
   const std::optional<Error>& interruption() const { return interruption_; }
 
  private:

@@ -47,5 +47,13 @@ TEST_F(WasiInterruptTest, AHandlersErrorIsNoErrno) {
   EXPECT_EQ(error(instance, "sleep", {Value::i64(kHourNs)}), ErrorCode::OutOfMemory);
 }
 
+// All of a memory of 4 GiB would take seconds.
+TEST_F(WasiInterruptTest, EndsAGuestThatWantsManyRandomBytes) {
+  Instance& instance = guest_that_interrupts_itself();
+  EXPECT_EQ(error(instance, "random", {Value::i32(2 << 20)}), ErrorCode::TrapInterrupted);
+  store->clear_interrupt();
+  EXPECT_EQ(i32(instance, "random", {Value::i32(1 << 20)}), 0);  // one piece is not worth asking
+}
+
 }  // namespace
 }  // namespace skerry::runtime

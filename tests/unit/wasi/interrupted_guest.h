@@ -1,5 +1,5 @@
-// A guest that is interrupted while a WASI function waits. It interrupts itself right before it
-// waits, so nothing depends on when which thread runs.
+// A guest that is interrupted while a WASI function waits or works long. It interrupts itself right
+// before, so nothing depends on when which thread runs.
 #pragma once
 
 #include <map>
@@ -10,7 +10,7 @@
 
 namespace skerry::runtime {
 
-// Each export answers the errno of a wait.
+// Each export answers the errno of a wait, or of something else that takes its time.
 inline constexpr const char* kWaits = R"((module
   (import "host" "before" (func $before))
   (import "wasi_snapshot_preview1" "poll_oneoff"
@@ -19,7 +19,8 @@ inline constexpr const char* kWaits = R"((module
     (func $fd_read (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "path_open"
     (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
-  (memory (export "memory") 1)
+  (import "wasi_snapshot_preview1" "random_get" (func $random_get (param i32 i32) (result i32)))
+  (memory (export "memory") 32)
   (data (i32.const 512) "fifo")
   (func (export "sleep") (param $wait_ns i64) (result i32)
     (i32.store (i32.const 16) (i32.const 1))           ;; clock: monotonic
@@ -34,7 +35,10 @@ inline constexpr const char* kWaits = R"((module
     (i32.store (i32.const 0) (i32.const 256))
     (i32.store (i32.const 4) (i32.const 16))
     (call $before)
-    (call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))))";
+    (call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+  (func (export "random") (param $bytes i32) (result i32)
+    (call $before)
+    (call $random_get (i32.const 0) (local.get $bytes)))))";
 inline constexpr int64_t kHourNs = 3'600'000'000'000;
 
 class WasiInterruptTest : public RuntimeTest {
@@ -52,7 +56,8 @@ class WasiInterruptTest : public RuntimeTest {
         });
     EXPECT_TRUE(added);
     return instantiate(kWaits, {host({}, std::move(before)), wasi_funcs.at("poll_oneoff"),
-                                wasi_funcs.at("fd_read"), wasi_funcs.at("path_open")});
+                                wasi_funcs.at("fd_read"), wasi_funcs.at("path_open"),
+                                wasi_funcs.at("random_get")});
   }
   Instance& guest_that_interrupts_itself(wasi::Config config = {}) {
     return guest(
