@@ -97,9 +97,7 @@ const Refused kRefused[] = {
        return guest.call("fd_pread", file, guest.iovec(64, 1), 1u, kMost64, 0u);
      }},
     {"a size that is none", Errno::Inval,
-     [](Guest& guest, uint32_t file) {
-       return guest.call("fd_filestat_set_size", file, kMost64);
-     }},
+     [](Guest& guest, uint32_t file) { return guest.call("fd_filestat_set_size", file, kMost64); }},
     {"allocate all there is", Errno::Inval,
      [](Guest& guest, uint32_t file) {
        return guest.call("fd_allocate", file, uint64_t{0}, kMost64);
@@ -162,9 +160,7 @@ const Refused kRefused[] = {
        return guest.call("path_readlink", 3u, 1u, kMost, 64u, 1u, 0u);
      }},
     {"rename to a path of 4 GiB", Errno::Nametoolong,
-     [](Guest& guest, uint32_t) {
-       return guest.on_path("path_rename", 3, "file", 3u, 1u, kMost);
-     }},
+     [](Guest& guest, uint32_t) { return guest.on_path("path_rename", 3, "file", 3u, 1u, kMost); }},
     {"link to a path of 4 GiB", Errno::Nametoolong,
      [](Guest& guest, uint32_t) {
        return guest.call("path_link", 3u, 0u, guest.put("file"), 4u, 3u, 1u, kMost);
@@ -207,8 +203,7 @@ TEST_F(LimitsTest, SlicesThatOverlap) {
   ASSERT_EQ(file.error, Errno::Success);
   const uint32_t list = guest.room(kMaxSlices * sizeof(IovecRecord));
   const auto fill_list = [&](uint32_t buf, uint32_t length) {
-    for (uint32_t i = 0; i < kMaxSlices; ++i)
-      guest.set<IovecRecord>(list + i * 8, {buf, length});
+    for (uint32_t i = 0; i < kMaxSlices; ++i) guest.set<IovecRecord>(list + i * 8, {buf, length});
   };
   const uint32_t byte = guest.put("x"), out = guest.room(4);
   fill_list(byte, 1);
@@ -231,8 +226,7 @@ TEST_F(LimitsTest, AQuotaIsNotPassedByLargeOverlappingSlices) {
   Guest guest(config_with(temp_, 1 << 20), 1 << 20);
   const auto file = guest.open("file", kOpenCreate, Guest::kWrite);
   const uint32_t list = guest.room(kMaxSlices * sizeof(IovecRecord));
-  for (uint32_t i = 0; i < kMaxSlices; ++i)
-    guest.set<IovecRecord>(list + i * 8, {0, guest.size()});
+  for (uint32_t i = 0; i < kMaxSlices; ++i) guest.set<IovecRecord>(list + i * 8, {0, guest.size()});
   EXPECT_EQ(guest.call("fd_write", file.fd, list, kMaxSlices, guest.room(4)), Errno::Dquot);
   EXPECT_EQ(guest.call("fd_write", file.fd, list, 2u, guest.room(4)), Errno::Dquot);
   EXPECT_EQ(temp_.read("file"), "");
@@ -395,8 +389,8 @@ TEST_P(BombTest, FoldersWithoutEnd) {
   for (int depth = 0; depth < kDepth; ++depth) {
     guest_.reset();
     ASSERT_EQ(guest_.on_path("path_create_directory", at, "d"), Errno::Success) << depth;
-    const auto next = guest_.open("d", kOpenDirectory, bits_of(kDirectoryRights), ~uint64_t{0}, 0,
-                                  0, at);
+    const auto next =
+        guest_.open("d", kOpenDirectory, bits_of(kDirectoryRights), ~uint64_t{0}, 0, 0, at);
     ASSERT_EQ(next.error, Errno::Success) << depth;
     if (at != 3) {
       EXPECT_EQ(guest_.call("fd_close", at), Errno::Success);
@@ -415,8 +409,7 @@ TEST_P(BombTest, FoldersWithoutEnd) {
   guest_.reset();
   EXPECT_EQ(guest_.on_path("path_create_directory", 3, std::string(65536, 'a')),
             Errno::Nametoolong);
-  EXPECT_EQ(guest_.on_path("path_create_directory", 3, std::string(256, 'a')),
-            Errno::Nametoolong);
+  EXPECT_EQ(guest_.on_path("path_create_directory", 3, std::string(256, 'a')), Errno::Nametoolong);
   // Dots do not count.
   std::string dots;
   for (int i = 0; i < 1000; ++i) dots += "d/../";
