@@ -46,6 +46,11 @@ bool may_be_link(const Error& error) {
   return is_io_error(error, IoError::Loop) || is_io_error(error, IoError::NotDirectory);
 }
 
+// Something else has the name: what read_link() says then, unlike when it cannot be read.
+bool is_no_link(const Result<std::string>& target) {
+  return !target && is_io_error(target.error(), IoError::Invalid);
+}
+
 }  // namespace
 
 PathResolver available_resolver(PathResolver wanted) {
@@ -78,7 +83,8 @@ Result<Dir> Beneath::walk(std::string_view path) const {
     }
     if (!may_be_link(child.error())) return std::unexpected(child.error());
     const auto target = here.read_link(name);
-    if (!target) return fail_io(IoError::NotDirectory);  // something else than a link
+    if (is_no_link(target)) return fail_io(IoError::NotDirectory);
+    if (!target) return std::unexpected(target.error());
     if (links_left-- == 0) return fail_io(IoError::Loop);
     TRY(check_path(*target));
     std::string next = *target + '/' + std::string(rest);
@@ -132,7 +138,8 @@ Result<Answer> Beneath::at_target(std::string_view path, LastLink last, Attempt 
     Result<Answer> answer = attempt(place, follow);
     if (answer || !follow || place.name.empty() || !may_be_link(answer.error())) return answer;
     const auto target = place.dir().read_link(place.name);
-    if (!target) return answer;
+    if (is_no_link(target)) return answer;
+    if (!target) return std::unexpected(target.error());
     if (links_left == 0) return fail_io(IoError::Loop);
     TRY(check_path(*target));
     std::string next = place.parent.empty() ? *target : std::string(place.parent) + '/' + *target;
