@@ -11,6 +11,7 @@
 
 #include <cstddef>
 
+#include "platform/held_signal_unix.h"
 #include "platform/io_error_unix.h"
 #include "platform/socket_system.h"
 #include "platform/stat_unix.h"
@@ -123,7 +124,7 @@ Result<size_t> File::write(std::span<const IoSlice> slices) const {
   if (is_socket()) return write_socket(*this, slices);
   if (is_stream()) return write_stream(fd_of(*this), type_, slices);
   const auto* list = reinterpret_cast<const iovec*>(slices.data());
-  return counted(retry_interrupted([&] {
+  return counted(grow_file([&] {
     return slices.size() == 1 ? ::write(fd_of(*this), list->iov_base, list->iov_len)
                               : writev(fd_of(*this), list, static_cast<int>(slices.size()));
   }));
@@ -140,7 +141,7 @@ Result<size_t> File::read_at(std::span<const IoSlice> slices, uint64_t offset) c
 Result<size_t> File::write_at(std::span<const IoSlice> slices, uint64_t offset) const {
   if (!fits_offset(offset)) return fail_io(IoError::Invalid);
   const auto* list = reinterpret_cast<const iovec*>(slices.data());
-  return counted(retry_interrupted([&] {
+  return counted(grow_file([&] {
     return pwritev(fd_of(*this), list, static_cast<int>(slices.size()), static_cast<off_t>(offset));
   }));
 }
@@ -165,7 +166,7 @@ Result<FileStat> File::stat() const {
 Result<void> File::set_size(uint64_t size_bytes) const {
   if (!fits_offset(size_bytes)) return fail_io(IoError::Invalid);
   return checked(
-      retry_interrupted([&] { return ftruncate(fd_of(*this), static_cast<off_t>(size_bytes)); }));
+      grow_file([&] { return ftruncate(fd_of(*this), static_cast<off_t>(size_bytes)); }));
 }
 
 Result<void> File::set_times(TimeChange access, TimeChange modify) const {
@@ -176,7 +177,7 @@ Result<void> File::set_times(TimeChange access, TimeChange modify) const {
 Result<void> File::allocate(uint64_t offset, uint64_t length) const {
   if (!fits_offset(offset) || !fits_offset(length)) return fail_io(IoError::Invalid);
 #ifdef __linux__
-  return checked(retry_interrupted([&] {
+  return checked(grow_file([&] {
     return fallocate(fd_of(*this), 0, static_cast<off_t>(offset), static_cast<off_t>(length));
   }));
 #else

@@ -6,8 +6,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -15,6 +13,7 @@
 #include <algorithm>
 #include <array>
 
+#include "platform/held_signal_unix.h"
 #include "platform/io_error_unix.h"
 
 namespace skerry::platform {
@@ -45,35 +44,6 @@ Result<short> require_ready(int fd, short events) {
   return item.revents;
 }
 
-// Holds SIGPIPE back on this thread; one that the call raises is taken away again.
-class HeldSigpipe {
- public:
-  HeldSigpipe() {
-    sigemptyset(&sigpipe_);
-    sigaddset(&sigpipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    if (!was_pending_) pthread_sigmask(SIG_BLOCK, &sigpipe_, &before_);
-  }
-  ~HeldSigpipe() {
-    if (was_pending_) return;  // it was held back before, and one more changes nothing
-    const int number = errno;
-    if (number == EPIPE) {
-      const timespec at_once{0, 0};
-      retry_interrupted([&] { return sigtimedwait(&sigpipe_, nullptr, &at_once); });
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    errno = number;
-  }
-  HeldSigpipe(const HeldSigpipe&) = delete;
-  HeldSigpipe& operator=(const HeldSigpipe&) = delete;
-
- private:
-  sigset_t sigpipe_, before_;
-  bool was_pending_;
-};
-
 // Asked once, of a pipe of our own: for a strange file an error could mean something else.
 bool kernel_knows_no_signal() {
   static const bool knows = [] {
@@ -96,7 +66,7 @@ ssize_t write_silently(int fd, const iovec* list, int count, int flags) {
     // A file that is written through its driver may know no flags at all; it raises no SIGPIPE.
     if (written >= 0 || flags != 0 || !is_unknown_flag(errno)) return written;
   }
-  const HeldSigpipe held;
+  const HeldSignal held(SIGPIPE, EPIPE);
   return retry_interrupted([&] {
     return flags == 0 ? writev(fd, list, count)
                       : pwritev2(fd, list, count, kCurrentPosition, flags);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "platform/held_signal_unix.h"
 #include "platform/io_error_unix.h"
 #include "platform/random.h"
 #include "platform/whole_file.h"
@@ -18,8 +19,7 @@ constexpr size_t kMaxPrivateBytes = 64 << 10;
 Result<void> write_all(int fd, std::span<const Bytes> parts) {
   for (Bytes part : parts) {
     while (!part.empty()) {
-      const ssize_t count =
-          retry_interrupted([&] { return ::write(fd, part.data(), part.size()); });
+      const ssize_t count = grow_file([&] { return ::write(fd, part.data(), part.size()); });
       if (count < 0) return fail_last_os_error();
       part = part.subspan(static_cast<size_t>(count));
     }

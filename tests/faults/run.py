@@ -8,7 +8,8 @@ guest.c is run once without a fault, which counts the calls of each kind; then o
 each way to fail: an errno, or short; once, or from then on. What has to hold is in Outcome.problems:
 Skerry ends by itself and not by a signal; what fails before the guest begins is an `error:` line and
 a documented status; what fails later is the guest's to know, by the right errno, and it goes on. What
-it was told is written, is in the file. With --quick: one errno, some of the calls.
+it was told is written, is in the file. The sweep size-limit has no faults, but files that may not grow
+(ulimit -f). With --quick: one errno, some of the calls.
 """
 import argparse
 import collections
@@ -17,6 +18,7 @@ import errno
 import os
 import pathlib
 import re
+import resource
 import shutil
 import struct
 import subprocess
@@ -336,6 +338,48 @@ def sweep_once(runner, sweep, arguments):
     return injected, failed
 
 
+class LimitedOutcome(Outcome):
+    """One run of a program that may not make files larger than `limit` bytes."""
+
+    def __init__(self, *parts, limit):
+        super().__init__(*parts)
+        self.limit = limit
+
+    def problems(self):
+        yield from self.of_itself()
+        yield from self.data_problems()
+        if self.status != 0:
+            yield f"status {self.status}"
+        if len(self.data) != min(self.limit, DATA_BYTES):
+            yield f"a file of {len(self.data)} bytes"
+        told = {line[-1] for line in self.words("failed")}
+        if self.limit < DATA_BYTES and told != {"22"}:  # fbig
+            yield f"errnos {told}"
+
+
+def limit_sizes(runner):
+    """The number of runs, and of those that went wrong. The limit would be a signal, SIGXFSZ."""
+    failed = 0
+    limits = [0, 1, 1000, 2 * 12 * 96 + 10, 1 << 16, 1 << 30]
+    for limit in limits:
+        own = runner.own_folder()
+        command = [runner.skerry, "--dir", f"{own / 'inside'}::/", runner.guest]
+        result = subprocess.run(
+            command, input=pattern(0, INPUT_BYTES), capture_output=True, check=False,
+            timeout=TIMEOUT_SECONDS, env={**os.environ, "XDG_CACHE_HOME": str(own / "cache"),
+                                          "XDG_CONFIG_HOME": str(own / "config")},
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+        data = own / "inside/data"
+        outcome = LimitedOutcome(result.returncode, result.stdout, result.stderr, None,
+                                 data.read_bytes() if data.exists() else b"", limit=limit)
+        problems = list(outcome.problems())
+        failed += bool(problems)
+        if problems:
+            print(f"size-limit: {limit}: " + "\n  ".join(problems))
+    print(f"size-limit: {len(limits)} runs, {failed} went wrong", flush=True)
+    return len(limits), failed
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -346,7 +390,7 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", metavar="KIND:NUMBER:ERROR[:stays]")
     parser.add_argument("--jobs", type=int, default=min(4, len(os.sched_getaffinity(0))))
-    parser.add_argument("sweep", nargs="*", choices=[[], *(sweep.name for sweep in SWEEPS)])
+    parser.add_argument("sweep", nargs="*", choices=[[], *(sweep.name for sweep in SWEEPS), "size-limit"])
     arguments = parser.parse_args()
     injected = failed = 0
     with tempfile.TemporaryDirectory(prefix="skerry-faults-") as folder:
@@ -357,6 +401,9 @@ def main():
             if sweep.cache == "warm" and not any(runner.warm_cache.iterdir()):
                 runner.run(next(other for other in SWEEPS if other.cache == "cold"), None)
             counts = sweep_once(runner, sweep, arguments)
+            injected, failed = injected + counts[0], failed + counts[1]
+        if not arguments.sweep or "size-limit" in arguments.sweep:
+            counts = limit_sizes(runner)
             injected, failed = injected + counts[0], failed + counts[1]
     print(f"faults: {injected} injected, {failed} went wrong")
     return 1 if failed or not injected else 0
