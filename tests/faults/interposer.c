@@ -38,7 +38,8 @@
   X(open)                                                                                         \
   X(openat)                                                                                       \
   X(openat2)                                                                                      \
-  X(close) X(fstat) X(fstatat) X(stat) X(lseek) X(ftruncate) X(fallocate) X(fsync) X(fdatasync)   \
+  X(close)                                                                                        \
+  X(fstat) X(fstatat) X(stat) X(lseek) X(ftruncate) X(fallocate) X(fsync) X(fdatasync)            \
       X(getdents64) X(unlink) X(unlinkat) X(rename) X(renameat) X(link) X(linkat) X(symlinkat)    \
           X(readlink) X(readlinkat) X(mkdir) X(mkdirat) X(utimensat) X(futimens) X(poll) X(ppoll) \
               X(mmap) X(mprotect) X(memfd_create) X(clock_gettime) X(clock_getres)                \

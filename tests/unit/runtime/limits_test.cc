@@ -10,11 +10,13 @@
 namespace skerry::runtime {
 namespace {
 
-// Mappings of this process; 0 where the system does not say.
+// Mappings of this process; 0 where the system does not say. Wine shows its own.
 size_t mappings() {
-  std::ifstream maps("/proc/self/maps");
   size_t count = 0;
+#ifndef _WIN32
+  std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) ++count;
+#endif
   return count;
 }
 

@@ -13,11 +13,15 @@ namespace {
 constexpr uint32_t kMost = UINT32_MAX;
 constexpr uint64_t kMost64 = UINT64_MAX;
 
-// Where there is no /proc, always 0.
+// Where there is no /proc, always 0. Under wine there is one, of wine itself.
 size_t open_descriptors() {
+#ifdef _WIN32
+  return 0;
+#else
   std::error_code none;
   std::filesystem::directory_iterator at("/proc/self/fd", none);
   return none ? 0 : static_cast<size_t>(std::distance(at, std::filesystem::directory_iterator()));
+#endif
 }
 
 Config config_with(const TempDir& temp, std::optional<uint64_t> max_written_bytes = {},
@@ -178,8 +182,6 @@ const Refused kRefused[] = {
 TEST_F(LimitsTest, WhatIsTooMuchIsRefusedWithoutATrace) {
   temp_.write("file", "text");
   Guest guest(config_with(temp_));
-  ASSERT_EQ(guest.call("path_symlink", guest.put("file"), 4u, 3u, guest.put("link"), 4u),
-            Errno::Success);
   const auto file = guest.open("file", 0, Guest::kRead | bits_of(kFileRights));
   ASSERT_EQ(file.error, Errno::Success);
   const uint32_t first_untouched = 4096;
