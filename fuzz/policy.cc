@@ -5,6 +5,7 @@
 
 #include "policy/reader.h"
 
+using namespace skerry;
 using namespace skerry::policy;
 
 namespace {

@@ -62,6 +62,38 @@ Answer explain_path(const Policy& policy, std::string_view function) {
   return {false, policy.directories.empty() ? "no folder is granted" : "no folder allows it"};
 }
 
+// The functions that reach out, and the rules that say where.
+struct NetworkNeed {
+  std::string_view function;
+  std::string_view rules;
+};
+constexpr auto kNetworkNeeds = std::to_array<NetworkNeed>({
+    {"sock_bind", "network.listen.allow"},
+    {"sock_listen", "network.listen.allow"},
+    {"sock_connect", "network.connect.allow"},
+    {"sock_send_to", "network.connect.allow"},
+});
+
+Answer explain_socket(const Policy& policy, std::string_view function) {
+  if (function.ends_with("_v2")) function.remove_suffix(3);
+  const auto& network = policy.network;
+  const bool has_rules = !network.connect.allow.empty() || !network.listen.allow.empty();
+  const auto need = std::ranges::find(kNetworkNeeds, function, &NetworkNeed::function);
+  if (need != kNetworkNeeds.end()) {
+    const policy::Place* const place = policy.place_of(need->rules);
+    if (!place) return {false, fmt::format("{} allows nothing", need->rules)};
+    return {true, fmt::format("where {} says", place_text(*place))};
+  }
+  if (function == "sock_open" && !has_rules) return {false, "no rule allows any address"};
+  if (function == "sock_getaddrinfo") {
+    const bool names_some = std::ranges::any_of(
+        network.connect.allow, [](const auto& rule) { return rule.value.names_host(); });
+    if (network.resolve.allow.empty() && !names_some) return {false, "no rule names a host"};
+    return {true, "for the names that rules allow"};
+  }
+  return {true, has_rules ? "on its sockets" : "on sockets of --listen"};
+}
+
 Answer explain_wasi(const Policy& policy, const wasi::Function& function) {
   const auto by_key = [&](std::string_view key, std::string_view by_default) {
     return Answer{true, said_at(policy, key, by_default)};
@@ -70,7 +102,7 @@ Answer explain_wasi(const Policy& policy, const wasi::Function& function) {
   if (function.area == "clock") return by_key("clocks.access", "real clocks, by default");
   if (function.area == "random") return by_key("random.source", "the system's, by default");
   if (function.name == "sched_yield") return {true, "always"};
-  if (function.area == "sock") return {false, "no socket is granted"};
+  if (function.area.starts_with("sock")) return explain_socket(policy, function.name);
   if (function.name == "proc_exit" || function.name == "proc_raise")
     return {decide_exit(policy).is_allowed, said_at(policy, "process.exit", "by default")};
   if (function.name.starts_with("environ"))

@@ -128,7 +128,7 @@ class Run {
         grant_network(settings_.network, policy_ ? &policy_->policy : nullptr, config);
     if (!networked) return stop(networked.error());
     auto context = wasi::Context::create(std::move(config));
-    if (!context) return stop(context.error(), "arguments or variables");
+    if (!context) return stop(context.error(), "arguments, variables or standard streams");
     const auto registered =
         wasi::register_imports(std::move(*context),
                                [&](std::string_view module, std::string_view name,

@@ -71,7 +71,8 @@ Result<void> Context::add_stdio(Stdio stdio, platform::StandardStream which) {
                 : stdio.kind == Stdio::Inherit ? platform::standard_file(which)
                                                : platform::File::open_null();
     // Programs started without one of them get an empty one, so that the numbers fit.
-    if (!file) file = platform::File::open_null();
+    if (!file && platform::is_io_error(file.error(), IoError::BadDescriptor))
+      file = platform::File::open_null();
     if (!file) return std::unexpected(file.error());
     descriptor.base = descriptor.inheriting = without(rights_for(*file), other);
     descriptor.what = std::move(*file);
