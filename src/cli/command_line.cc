@@ -123,6 +123,14 @@ Parsed<CommandLine> parse_command_line(std::span<const std::string> words) {
     if (const auto named = find_command(words[0])) {
       command = *named;
       words = words.subspan(1);
+      // A program is run: what comes before its file are options of `run`, what follows is its own.
+      if (command == Command::Policy && !words.empty() && words[0] == "learn") {
+        auto line = parse_for(Command::Run, words.subspan(1));
+        if (!line) return line;
+        line->command = Command::Policy;
+        line->operands.insert(line->operands.begin(), "learn");
+        return line;
+      }
     }
   }
   return parse_for(command, words);

@@ -85,13 +85,12 @@ embed::Reported<void> grant_network(const NetworkOptions& options, const policy:
     if (one.address.port == 0) fmt::print(stderr, "listening on {}\n", at->text());
     config.listeners.push_back({one.name, std::move(*socket)});
   }
-  if (policy != nullptr) {
-    config.network = std::make_shared<policy::Policy>(*policy);
-  } else if (!options.connect_rules.allow.empty() || !options.listen_rules.allow.empty()) {
+  if (policy == nullptr &&
+      (!options.connect_rules.allow.empty() || !options.listen_rules.allow.empty())) {
     auto rules = std::make_shared<policy::Policy>();
     rules->network.connect = options.connect_rules;
     rules->network.listen = options.listen_rules;
-    config.network = std::move(rules);
+    config.policy = std::move(rules);
   }
   return {};
 }

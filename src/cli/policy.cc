@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
@@ -10,6 +11,7 @@
 #include "cli/text_table.h"
 #include "embed/engine.h"
 #include "embed/source.h"
+#include "policy/decision.h"
 #include "wasi/functions.h"
 
 namespace skerry::cli {
@@ -123,15 +125,8 @@ Answer explain_import(const Policy& policy, const Import& import) {
   return {false, "no entry of host.functions names it"};
 }
 
-std::string access_text(Access access) {
-  constexpr std::pair<Access, std::string_view> kNames[] = {{Access::Read, "read"},
-                                                            {Access::Write, "write"},
-                                                            {Access::Create, "create"},
-                                                            {Access::Delete, "delete"}};
-  std::string text;
-  for (const auto& [one, name] : kNames)
-    if (has_all(access, one)) text += (text.empty() ? "" : ", ") + std::string(name);
-  return text.empty() ? "nothing" : text;
+std::string granted_text(Access access) {
+  return access == Access::None ? "nothing" : policy::access_text(access);
 }
 
 // What the policy grants, whatever the module imports.
@@ -139,7 +134,7 @@ std::vector<TableRow> grants(const Policy& policy) {
   std::vector<TableRow> rows;
   for (const policy::Directory& one : policy.directories)
     rows.push_back({"folder", embed::printable(one.guest),
-                    fmt::format("{}: {}{}", embed::printable(one.host), access_text(one.access),
+                    fmt::format("{}: {}{}", embed::printable(one.host), granted_text(one.access),
                                 one.max_bytes ? fmt::format(", {} bytes", *one.max_bytes) : ""),
                     place_text(one.place)});
   for (const policy::Variable& one : policy.environment)
@@ -230,6 +225,22 @@ int templates(const CommandLine& line) {
   return number(ExitStatus::Success);
 }
 
+// `skerry run --learn FILE MODULE ARGS`, where FILE has a name by default. What stands before
+// MODULE are options of `run` (command_line.cc).
+int learn(const CommandLine& line) {
+  CommandLine run{Command::Run, line.options, {line.operands.begin() + 1, line.operands.end()}};
+  if (!run.has(OptionId::Learn)) {
+    const auto module = std::filesystem::u8path(run.operands[0]);
+    const std::string file = module.stem().string() + ".policy.toml";
+    std::error_code none;
+    if (std::filesystem::exists(std::filesystem::u8path(file), none))
+      return print_usage_error({fmt::format("{} is there already", file),
+                                "say --learn FILE to write to another file, or over this one"});
+    run.options.push_back({OptionId::Learn, file});
+  }
+  return run_command(run);
+}
+
 }  // namespace
 
 int policy_command(const CommandLine& line) {
@@ -239,8 +250,11 @@ int policy_command(const CommandLine& line) {
   if (!words.empty() && words[0] == "check" && words.size() >= 2) return check(line, *values);
   if (!words.empty() && words[0] == "explain" && words.size() == 3) return explain(line, *values);
   if (!words.empty() && words[0] == "templates" && words.size() <= 2) return templates(line);
-  return print_usage_error({"policy takes: check FILE..., explain FILE MODULE, templates [NAME]",
-                            "see `skerry help policy`"});
+  if (words.size() >= 2 && words[0] == "learn") return learn(line);
+  return print_usage_error(
+      {"policy takes: check FILE..., explain FILE MODULE, learn MODULE "
+       "[ARGS]..., templates [NAME]",
+       "see `skerry help policy`"});
 }
 
 }  // namespace skerry::cli

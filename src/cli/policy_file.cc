@@ -146,7 +146,7 @@ embed::Reported<void> grant(const PolicyFile& file, wasi::Config& config) {
   config.standard_error = stream(policy.stdio.error);
   config.clocks = policy.clocks;
   config.random = policy.random;
-  config.may_exit = policy.process.exit;
+  config.policy = std::make_shared<policy::Policy>(policy);
   config.max_written_bytes = policy.limits.written_bytes;
   if (policy.limits.descriptors)
     config.max_descriptors = static_cast<uint32_t>(

@@ -8,9 +8,12 @@
 #include <cstdlib>
 
 #include "base/nearest_name.h"
+#include "cli/audit.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/learner.h"
 #include "cli/policy_file.h"
+#include "cli/policy_watch.h"
 #include "cli/settings.h"
 #include "embed/code_cache.h"
 #include "embed/engine.h"
@@ -20,6 +23,7 @@
 #include "embed/trap_report.h"
 #include "embed/value_text.h"
 #include "platform/threads.h"
+#include "platform/whole_file.h"
 #include "runtime/call.h"
 #include "wasi/imports.h"
 
@@ -67,8 +71,12 @@ class Run {
  public:
   // `policy`: null if the settings alone say what is granted.
   Run(const RunSettings& settings, const PolicyFile* policy, const embed::LoadedModule& module,
-      const embed::Engine& engine)
-      : settings_(settings), policy_(policy), module_(module), engine_(engine) {}
+      const embed::Engine& engine, std::shared_ptr<wasi::Observer> observer)
+      : settings_(settings),
+        policy_(policy),
+        module_(module),
+        engine_(engine),
+        observer_(std::move(observer)) {}
 
   Ran<void> execute() {
     if (const auto func = entry_func()) module_.code->compile_soon(*func);
@@ -127,8 +135,14 @@ class Run {
     const auto networked =
         grant_network(settings_.network, policy_ ? &policy_->policy : nullptr, config);
     if (!networked) return stop(networked.error());
+    config.observer = observer_;
     auto context = wasi::Context::create(std::move(config));
     if (!context) return stop(context.error(), "arguments, variables or standard streams");
+    if (settings_.watches_policy) {
+      auto watch = PolicyWatch::start(policy_->path, settings_.policy_values, (*context)->gate());
+      if (!watch) return stop(watch.error(), "--policy-watch");
+      policy_watch_ = std::move(*watch);
+    }
     const auto registered =
         wasi::register_imports(std::move(*context),
                                [&](std::string_view module, std::string_view name,
@@ -231,6 +245,8 @@ class Run {
   const PolicyFile* policy_;
   const embed::LoadedModule& module_;
   const embed::Engine& engine_;
+  const std::shared_ptr<wasi::Observer> observer_;
+  std::unique_ptr<PolicyWatch> policy_watch_;
   std::unique_ptr<runtime::Store> store_;
   runtime::Instance* instance_ = nullptr;
 };
@@ -258,8 +274,30 @@ uint64_t with_host_stack(uint64_t wasm_stack_bytes) {
   return std::min(wasm_stack_bytes, uint64_t{1} << 47) + kHostStackBytes;
 }
 
+// Writes what was learned; the error's whole text for stderr.
+std::optional<std::string> write_learned(const RunSettings& settings, const Learner& learner) {
+  const std::string text = learner.policy_text(settings);
+  if (*settings.learn == "-") {
+    fmt::print("{}", text);
+    return std::nullopt;
+  }
+  const Bytes bytes(reinterpret_cast<const uint8_t*>(text.data()), text.size());
+  if (const auto written = platform::write_file(*settings.learn, std::span(&bytes, 1)); !written)
+    return fmt::format("error: --learn {}: {}\n", embed::printable(*settings.learn),
+                       embed::explain(written.error()));
+  fmt::print(stderr, "note: what it did is allowed by {}\n", embed::printable(*settings.learn));
+  return std::nullopt;
+}
+
 // The exit status.
 int load_and_run(const RunSettings& settings, const PolicyFile* policy) {
+  std::shared_ptr<Learner> learner = settings.learn ? std::make_shared<Learner>() : nullptr;
+  std::shared_ptr<wasi::Observer> observer = learner;
+  if (settings.audit) {
+    auto audit = AuditLog::open(*settings.audit, settings.argv0, settings.audit_every);
+    if (!audit) return conclude(stop(audit.error()));
+    observer = std::move(*audit);
+  }
   auto source = embed::Source::open(settings.file);
   if (!source) {
     if (source.error().error.code == ErrorCode::FileNotFound)
@@ -276,12 +314,17 @@ int load_and_run(const RunSettings& settings, const PolicyFile* policy) {
   std::fputs(module->note.c_str(), stderr);
 
   Ran<void> result;
-  auto thread =
-      platform::Thread::start([&] { result = Run(settings, policy, *module, *engine).execute(); },
-                              with_host_stack(settings.engine.limits.wasm_stack_bytes));
+  auto thread = platform::Thread::start(
+      [&] { result = Run(settings, policy, *module, *engine, observer).execute(); },
+      with_host_stack(settings.engine.limits.wasm_stack_bytes));
   if (!thread) return conclude(stop(thread.error(), "a stack for the program"));
   thread->join();
-  const int status = conclude(result);
+  int status = conclude(result);
+  if (learner)
+    if (const auto error = write_learned(settings, *learner)) {
+      std::fputs(error->c_str(), stderr);
+      status = number(ExitStatus::Failure);
+    }
   // The program's output is out. That nothing could be kept is no failure of the program.
   [[maybe_unused]] const auto kept = embed::keep_code(*engine, *module);
   if (kLeaveAtOnce) std::_Exit(status);

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "base/nearest_name.h"
+#include "base/quantities.h"
 #include "cli/key_files.h"
 #include "cli/policy_file.h"
 #include "cli/quantities.h"
@@ -271,6 +272,33 @@ std::string default_output(const std::string& in) {
   return (has_ending ? in.substr(0, dot) : in) + ".skc";
 }
 
+// What says what is granted, and who wants to know what is asked for.
+Applied read_policy_options(const CommandLine& line, RunSettings& settings) {
+  settings.policy = line.last(OptionId::Policy);
+  auto values = policy_values(line);
+  if (!values) return std::unexpected(std::move(values.error()));
+  settings.policy_values = std::move(*values);
+  if (!settings.policy && !settings.policy_values.empty())
+    return usage_error("--set without --policy", "it gives a value to a parameter of a policy");
+  settings.watches_policy = line.has(OptionId::PolicyWatch);
+  if (!settings.policy && settings.watches_policy)
+    return usage_error("--policy-watch without --policy", "it follows a policy's file");
+  settings.learn = line.last(OptionId::Learn);
+  settings.audit = line.last(OptionId::Audit);
+  if (settings.learn && settings.policy)
+    return usage_error("--learn besides --policy",
+                       "a policy is learned from what options allow: --dir, --connect ...");
+  if (settings.learn && settings.audit)
+    return usage_error("--learn besides --audit", "run the program twice");
+  if (const auto every = line.last(OptionId::AuditEvery)) {
+    const auto number = read_count(*every);
+    if (!number || *number == 0)
+      return usage_error(fmt::format("`--audit-every {}`: not a number from 1 on", *every));
+    settings.audit_every = *number;
+  }
+  return {};
+}
+
 }  // namespace
 
 Parsed<EngineSettings> engine_settings(const CommandLine& line) {
@@ -315,12 +343,8 @@ Parsed<RunSettings> run_settings(const CommandLine& line) {
     }
   }
   if (line.has(OptionId::NoCache)) settings.cache_limit_bytes = 0;
-  settings.policy = line.last(OptionId::Policy);
-  auto values = policy_values(line);
-  if (!values) return std::unexpected(std::move(values.error()));
-  settings.policy_values = std::move(*values);
-  if (!settings.policy && !settings.policy_values.empty())
-    return usage_error("--set without --policy", "it gives a value to a parameter of a policy");
+  if (auto read = read_policy_options(line, settings); !read)
+    return std::unexpected(std::move(read.error()));
   return settings;
 }
 

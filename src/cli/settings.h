@@ -34,6 +34,10 @@ struct RunSettings {
   uint64_t cache_limit_bytes = embed::kDefaultCacheBytes;  // 0: no code cache
   std::optional<std::string> policy;                       // a file
   std::vector<std::pair<std::string, std::string>> policy_values;
+  bool watches_policy = false;
+  std::optional<std::string> learn;  // a file for the policy that is learned
+  std::optional<std::string> audit;  // a file
+  uint64_t audit_every = 1;
   std::vector<DirMapping> dirs;
   std::vector<std::pair<std::string, std::string>> env;
   NetworkOptions network;

@@ -308,7 +308,7 @@ void DocumentReader::read_directory(const toml::key& key, const toml::table& tab
     else
       complain_about_key("directories", word);
   }
-  if (!directory.guest.starts_with('/') && directory.guest != ".")
+  if (directory.guest.empty() || ("/" + directory.guest + "/").find("/../") != std::string::npos)
     reader_.complain(DiagnosticCode::NotAPath, directory.place, directory.guest);
   if (directory.host.empty())
     reader_.complain(DiagnosticCode::MissingKey, directory.place, "host",

@@ -12,7 +12,23 @@ namespace {
 // How long a wait may go on before it looks whether somebody wants it to end.
 constexpr uint64_t kLookEveryNs = 25'000'000;
 
+// The part of a grant that reading and writing what is open goes by.
+policy::Access access_for(Rights rights) {
+  using policy::Access;
+  return (any_of(rights, Rights::FdRead) ? Access::Read : Access::None) |
+         (any_of(rights, Rights::FdWrite) ? Access::Write : Access::None);
+}
+
+bool is_taken_back(const Grant& grant, Rights rights) {
+  const policy::Access used = access_for(rights);
+  return grant.now() == policy::Access::None ||
+         (has_all(grant.at_start(), used) && !has_all(grant.now(), used));
+}
+
 Result<void> require(const Descriptor& descriptor, Rights rights) {
+  if (descriptor.grant && descriptor.grant->is_narrowed() &&
+      is_taken_back(*descriptor.grant, rights))
+    return fail_with(Errno::Notcapable);
   const Rights missing = without(rights, descriptor.base);
   if (missing == Rights::None) [[likely]]
     return {};
@@ -21,15 +37,6 @@ Result<void> require(const Descriptor& descriptor, Rights rights) {
 }
 
 }  // namespace
-
-Result<void> allow(policy::Access given, policy::Access needed) {
-  if (has_all(given, needed)) [[likely]]
-    return {};
-  const bool may_change = has_any(given, policy::kChanges);
-  const bool lacks_read =
-      has_any(needed, policy::Access::Read) && !has_any(given, policy::Access::Read);
-  return fail_with(may_change || lacks_read ? Errno::Acces : Errno::Rofs);
-}
 
 Result<std::string> Call::text(Ptr at, Size length) const {
   if (length > kMaxPathBytes) return fail_with(Errno::Nametoolong);
@@ -92,10 +99,16 @@ Result<Descriptor*> Call::socket(Fd fd, Rights rights) {
   return found;
 }
 
-Result<Descriptor*> Call::directory_for(Fd fd, Rights rights, policy::Access access) {
-  Descriptor* const found = TRY(directory(fd, rights));
-  TRY(allow(found->access, access));
-  return found;
+Result<void> Call::may_use(const Descriptor& descriptor, policy::Access needed,
+                           std::string_view path) {
+  if (!descriptor.grant) return {};
+  Gate& gate = *context_.gate();
+  if (!gate.is_observed() && has_all(descriptor.grant->now(), needed)) [[likely]]
+    return {};
+  const Directory* const folder = descriptor.directory();
+  const std::string whole =
+      folder ? joined_path(folder->guest_path, path) : descriptor.grant->subject();
+  return gate.may_use(*descriptor.grant, needed, whole);
 }
 
 Result<void> Call::poll_interrupt() {

@@ -58,9 +58,6 @@ class SliceList {
 inline constexpr Size kMaxSlices = 1024;
 inline constexpr Size kMaxPathBytes = 65536;
 
-// Rofs, Acces: what `needed` is refused with where only `given` is allowed.
-Result<void> allow(policy::Access given, policy::Access needed);
-
 class Call {
  public:
   // `store`: asked for interruption while waiting; null: nothing interrupts.
@@ -82,15 +79,16 @@ class Call {
   // Inval for more than kMaxSlices, or more bytes in all than a Size can count.
   Result<SliceList> slices(Ptr iovs, Size count) const;
 
-  // Descriptors. Badf; then Isdir, Notdir if it is the wrong kind; then Notcapable (Badf for
-  // reading and writing, as POSIX) if it lacks a right.
+  // Descriptors. Badf; Notcapable if its grant was taken back; then Isdir, Notdir if it is the
+  // wrong kind; then Notcapable (Badf for reading and writing, as POSIX) if it lacks a right.
   Result<Descriptor*> descriptor(Fd fd, Rights rights);
   Result<Descriptor*> data(Fd fd, Rights rights);       // anything but a directory
   Result<Descriptor*> seekable(Fd fd, Rights rights);   // a file; Spipe for streams
   Result<Descriptor*> directory(Fd fd, Rights rights);  // a directory
   Result<Descriptor*> socket(Fd fd, Rights rights);     // Notsock for everything else
-  // As directory(), for what takes access: Rofs if nothing may be changed in it, else Acces.
-  Result<Descriptor*> directory_for(Fd fd, Rights rights, policy::Access access);
+  // May this be done with what the descriptor, a folder, leads to by `path`? (Gate::may_use)
+  Result<void> may_use(const Descriptor& descriptor, policy::Access needed,
+                       std::string_view path = {});
   platform::Beneath beneath(Descriptor& directory) {
     return platform::Beneath(directory.directory()->dir, context_.resolver());
   }
@@ -104,7 +102,10 @@ class Call {
     if (whole == nullptr && own == nullptr) [[likely]]
       return write();
     for (const Quota* quota : {whole, own})
-      if (quota != nullptr && quota->left_bytes < bytes) return fail_with(Errno::Dquot);
+      if (quota != nullptr && quota->left_bytes < bytes) {
+        context_.gate()->limit_reached(quota == whole ? "limits.written" : "max_bytes");
+        return fail_with(Errno::Dquot);
+      }
     const size_t written = TRY(write());
     for (Quota* quota : {whole, own})
       if (quota != nullptr) quota->left_bytes -= std::min<uint64_t>(written, quota->left_bytes);

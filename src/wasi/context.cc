@@ -6,6 +6,7 @@
 
 #include "platform/io_error.h"
 #include "platform/random.h"
+#include "platform/socket.h"
 #include "wasi/errno.h"
 
 namespace skerry::wasi {
@@ -82,14 +83,15 @@ Result<void> Context::add_stdio(Stdio stdio, platform::StandardStream which) {
 }
 
 Result<std::unique_ptr<Context>> Context::create(Config config) {
-  std::unique_ptr<Context> context(new Context(config.max_descriptors, std::move(config.network)));
+  std::unique_ptr<Context> context(
+      new Context(config.max_descriptors,
+                  std::make_shared<Gate>(std::move(config.policy), std::move(config.observer))));
   add_listener_variables(config);
   context->args_ = TRY(string_table(config.args));
   context->env_ = TRY(string_table(config.env));
   context->resolver_ = platform::available_resolver(config.resolver);
   context->clocks_ = config.clocks;
   context->random_ = config.random;
-  context->may_exit_ = config.may_exit;
   context->quota_ = quota_of(config.max_written_bytes);
   using platform::StandardStream;
   TRY(context->add_stdio(std::move(config.standard_input), StandardStream::Input));
@@ -97,15 +99,17 @@ Result<std::unique_ptr<Context>> Context::create(Config config) {
   TRY(context->add_stdio(std::move(config.standard_error), StandardStream::Error));
   for (Preopen& preopen : config.preopens) {
     Descriptor descriptor;
-    descriptor.what = Directory{std::move(preopen.dir), {}, std::move(preopen.guest_path)};
     descriptor.base = kDirectoryRights;
     descriptor.inheriting = kAllRights;
-    descriptor.access = preopen.access;
+    descriptor.grant = context->gate_->add_folder(preopen.guest_path, preopen.access);
+    descriptor.what = Directory{std::move(preopen.dir), {}, std::move(preopen.guest_path), true};
     descriptor.quota = quota_of(preopen.max_written_bytes);
     TRY(context->descriptors_.insert(std::move(descriptor)));
   }
   for (Listener& listener : config.listeners) {
     Descriptor descriptor;
+    if (const auto at = platform::local_address(listener.socket))
+      descriptor.grant = context->gate_->listener_grant(*at);
     descriptor.what = std::move(listener.socket);
     // As wasmtime has it, and Go's os.NewFile needs: it would wait in accept with all goroutines.
     descriptor.flags = kFdNonblock;

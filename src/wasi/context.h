@@ -12,7 +12,7 @@
 #include "platform/beneath.h"
 #include "platform/clocks.h"
 #include "wasi/descriptor.h"
-#include "wasi/network.h"
+#include "wasi/gate.h"
 
 namespace skerry::wasi {
 
@@ -51,14 +51,15 @@ struct Config {
   // called and which the first is in LISTEN_FDS, LISTEN_FDNAMES (with colons in between) and
   // LISTEN_FDS_START, as far as `env` does not set them.
   std::vector<Listener> listeners;
-  // What of the network the program may use by itself; null: nothing.
-  std::shared_ptr<const policy::Policy> network;
+  // What is asked when the program uses the network or ends itself, and what can be replaced while
+  // it runs (Gate::set_policy); null: no network. Folders, variables and all else are given here.
+  std::shared_ptr<const policy::Policy> policy;
+  std::shared_ptr<Observer> observer;  // may be null
   Stdio standard_input, standard_output, standard_error;
   platform::PathResolver resolver = platform::PathResolver::Auto;
   uint32_t max_descriptors = 65536;
   policy::Clocks clocks;
   policy::Random random;
-  bool may_exit = true;                       // by proc_exit and proc_raise
   std::optional<uint64_t> max_written_bytes;  // to files and streams, all together
 
   // Opens a directory of the host and adds it. OsError says why it cannot be opened.
@@ -89,24 +90,23 @@ class Context {
   bool has_frozen_clocks() const { return clocks_.access == policy::ClockAccess::Frozen; }
   void move_frozen_clocks(uint64_t ns) { waited_ns_ += ns; }
   Result<void> fill_random(std::span<uint8_t> bytes);
-  bool may_exit() const { return may_exit_; }
-  Network& network() { return network_; }
+  // Shared with whoever wants to replace the policy.
+  const std::shared_ptr<Gate>& gate() const { return gate_; }
   // Of everything the program writes; null: no limit.
   const std::shared_ptr<Quota>& quota() const { return quota_; }
 
  private:
-  Context(uint32_t max_descriptors, std::shared_ptr<const policy::Policy> network)
-      : descriptors_(max_descriptors), network_(std::move(network)) {}
+  Context(uint32_t max_descriptors, std::shared_ptr<Gate> gate)
+      : descriptors_(max_descriptors), gate_(std::move(gate)) {}
   Result<void> add_stdio(Stdio stdio, platform::StandardStream which);
 
   StringTable args_, env_;
   DescriptorTable descriptors_;
-  Network network_;
+  std::shared_ptr<Gate> gate_;
   platform::PathResolver resolver_ = platform::PathResolver::Auto;
   policy::Clocks clocks_;
   policy::Random random_;   // its seed moves on
   uint64_t waited_ns_ = 0;  // by frozen clocks
-  bool may_exit_ = true;
   std::shared_ptr<Quota> quota_;
 };
 

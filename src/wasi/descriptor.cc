@@ -17,6 +17,11 @@ FileTypeId Descriptor::type() {
   return FileTypeId::Unknown;
 }
 
+std::string joined_path(const std::string& folder, std::string_view path) {
+  if (path.empty() || path == ".") return folder;
+  return folder + (folder.ends_with('/') ? "" : "/") + std::string(path);
+}
+
 FileTypeId file_type_id(FileType type) {
   switch (type) {
     case FileType::BlockDevice: return FileTypeId::BlockDevice;

@@ -1,6 +1,6 @@
 // Descriptor: one capability of the guest - a file, directory or stream with the rights it has on
 // it - and the table that numbers them. There is no other way for a guest to name anything of the
-// host. Not here: what functions do with descriptors. Invariant: a directory's rights, access and
+// host. Not here: what functions do with descriptors. Invariant: a directory's rights, grant and
 // quota pass to all that is opened through it.
 #pragma once
 
@@ -14,8 +14,8 @@
 #include "platform/directory.h"
 #include "platform/files.h"
 #include "platform/poll.h"
-#include "policy/grants.h"
 #include "wasi/abi.h"
+#include "wasi/grant.h"
 #include "wasi/rights.h"
 #include "wasi/stream.h"
 
@@ -24,7 +24,8 @@ namespace skerry::wasi {
 struct Directory {
   platform::Dir dir;
   platform::DirReader reader;
-  std::optional<std::string> preopen_path;  // the guest's name of it
+  std::string guest_path;  // as the guest came to it
+  bool is_preopened = false;
 };
 
 // How much may still be written, shared by all that is opened through one directory.
@@ -37,16 +38,18 @@ struct Descriptor {
   Rights base = Rights::None;
   Rights inheriting = Rights::None;
   FdFlags flags = 0;
-  // What may be done through it, whatever its rights.
-  policy::Access access = policy::kAllAccess;
+  // What may be done through it, whatever its rights; null: everything, for ever.
+  std::shared_ptr<Grant> grant;
   std::shared_ptr<Quota> quota;  // null: no limit of its own
   // Of sockets: how long reading and writing may wait, and the place among the connections that
   // there may be.
   uint64_t read_timeout_ns = platform::kForever, write_timeout_ns = platform::kForever;
   std::shared_ptr<void> connection;
 
+  policy::Access access() const { return grant ? grant->now() : policy::kAllAccess; }
   platform::File* file() { return std::get_if<platform::File>(&what); }
   Directory* directory() { return std::get_if<Directory>(&what); }
+  const Directory* directory() const { return std::get_if<Directory>(&what); }
   Stream* stream() {
     auto* held = std::get_if<std::unique_ptr<Stream>>(&what);
     return held ? held->get() : nullptr;
@@ -55,6 +58,9 @@ struct Descriptor {
   const platform::File* handle();
   FileTypeId type();
 };
+
+// What a guest would call `path` below a folder.
+std::string joined_path(const std::string& folder, std::string_view path);
 
 FileTypeId file_type_id(platform::FileType type);
 // The rights that mean something for an open file of the system.

@@ -108,7 +108,7 @@ Result<void> fd_filestat_set_times(Call& call, Fd fd, Timestamp atim, Timestamp 
                                    FstFlags flags) {
   const auto [access, modify] = TRY(time_changes(atim, mtim, flags));
   Descriptor* const descriptor = TRY(call.descriptor(fd, required::fd_filestat_set_times));
-  TRY(allow(descriptor->access, policy::Access::Write));
+  TRY(call.may_use(*descriptor, policy::Access::Write));
   const platform::File* const handle = descriptor->handle();
   return handle ? handle->set_times(access, modify) : fail_with(Errno::Inval);
 }
@@ -118,17 +118,17 @@ Result<void> fd_prestat_get(Call& call, Fd fd, Ptr prestat_out) {
   Descriptor* const descriptor = TRY(call.descriptor(fd, required::fd_prestat_get));
   const auto out = TRY(call.out<PrestatRecord>(prestat_out));
   const Directory* const directory = descriptor->directory();
-  if (!directory || !directory->preopen_path) return fail_with(Errno::Badf);
+  if (!directory || !directory->is_preopened) return fail_with(Errno::Badf);
   out.set(
-      {.tag = 0, .pad = {}, .name_length = static_cast<uint32_t>(directory->preopen_path->size())});
+      {.tag = 0, .pad = {}, .name_length = static_cast<uint32_t>(directory->guest_path.size())});
   return {};
 }
 
 Result<void> fd_prestat_dir_name(Call& call, Fd fd, Ptr path_out, Size path_len) {
   Descriptor* const descriptor = TRY(call.descriptor(fd, required::fd_prestat_dir_name));
   const Directory* const directory = descriptor->directory();
-  if (!directory || !directory->preopen_path) return fail_with(Errno::Notdir);
-  const std::string& path = *directory->preopen_path;
+  if (!directory || !directory->is_preopened) return fail_with(Errno::Notdir);
+  const std::string& path = directory->guest_path;
   if (path_len < path.size()) return fail_with(Errno::Nametoolong);
   const auto out = TRY(call.bytes(path_out, path.size()));
   std::copy(path.begin(), path.end(), out.begin());

@@ -12,6 +12,7 @@ Result<void> register_imports(std::shared_ptr<Context> context, const AddImport&
     for (const Function& function : functions()) {
       auto run = [context, &function, abi = abi](runtime::Caller& caller,
                                                  std::span<uint64_t> slots) {
+        context->gate()->called(function, slots);
         Call call(*context, caller.memory(), abi, &caller.store());
         return invoke(function, call, slots.data());
       };

@@ -63,21 +63,22 @@ Result<OpenRequest> open_request(const Descriptor& directory, OpenFlags oflags, 
   return request;
 }
 
-// Opens where not everything may be done. Where nothing may come to be, what is there may still be
-// opened with the wish to create it.
-Result<platform::File> open_with(policy::Access access, const platform::Beneath& beneath,
-                                 std::string_view path, LastLink last,
-                                 platform::OpenOptions options) {
-  if (options.write || options.truncate) TRY(allow(access, Access::Write));
-  if (options.read && !options.directory) TRY(allow(access, Access::Read));
-  const bool create = options.create;
-  if (!create || has_all(access, Access::Create)) return beneath.open(path, last, options);
-  options.create = false;
-  auto file = beneath.open(path, last, options);
+// Opens where not everything may be done, or somebody wants to know what is. Where nothing may come
+// to be, what is there may still be opened with the wish to create it.
+Result<platform::File> open_asking(Call& call, const Descriptor& directory,
+                                   const platform::Beneath& beneath, std::string_view path,
+                                   LastLink last, platform::OpenOptions options) {
+  const Access needed = (options.write || options.truncate ? Access::Write : Access::None) |
+                        (options.read && !options.directory ? Access::Read : Access::None);
+  TRY(call.may_use(directory, needed, path));
+  if (!options.create) return beneath.open(path, last, options);
+  platform::OpenOptions without_creating = options;
+  without_creating.create = false;
+  auto file = beneath.open(path, last, without_creating);
   if (file && options.exclusive) return fail_with(Errno::Exist);
-  if (!file && platform::is_io_error(file.error(), platform::IoError::NotFound))
-    TRY(allow(access, Access::Create));
-  return file;
+  if (file || !platform::is_io_error(file.error(), platform::IoError::NotFound)) return file;
+  TRY(call.may_use(directory, Access::Create, path));
+  return beneath.open(path, last, options);
 }
 
 // How often a pipe without a reader is looked at again.
@@ -88,10 +89,11 @@ constexpr uint64_t kLookAgainNs = 10'000'000;
 Result<platform::File> open_when_read(Call& call, const Descriptor& directory,
                                       const platform::Beneath& beneath, std::string_view path,
                                       LastLink last, const OpenRequest& request) {
+  const bool may_do_all = !call.context().gate()->is_observed() &&
+                          (!directory.grant || directory.grant->now() == policy::kAllAccess);
   for (;;) {
-    auto file = directory.access == policy::kAllAccess
-                    ? beneath.open(path, last, request.options)
-                    : open_with(directory.access, beneath, path, last, request.options);
+    auto file = may_do_all ? beneath.open(path, last, request.options)
+                           : open_asking(call, directory, beneath, path, last, request.options);
     if (file || (request.flags & kFdNonblock) != 0 ||
         !platform::is_io_error(file.error(), platform::IoError::NoSuchDevice))
       return file;
@@ -117,10 +119,11 @@ Result<void> path_open(Call& call, Fd fd, LookupFlags lookup, Ptr path, Size pat
   opened.base = request.base & rights_for(file);
   opened.inheriting = request.inheriting;
   opened.flags = request.flags;
-  opened.access = directory->access;
+  opened.grant = directory->grant;
   opened.quota = directory->quota;
   if (file.type() == platform::FileType::Directory)
-    opened.what = Directory{platform::Dir(std::move(file)), {}, {}};
+    opened.what = Directory{
+        platform::Dir(std::move(file)), {}, joined_path(directory->directory()->guest_path, text)};
   else
     opened.what = std::move(file);
   out.set(TRY(call.context().descriptors().insert(std::move(opened))));
@@ -128,9 +131,10 @@ Result<void> path_open(Call& call, Fd fd, LookupFlags lookup, Ptr path, Size pat
 }
 
 Result<void> path_create_directory(Call& call, Fd fd, Ptr path, Size path_len) {
-  Descriptor* const directory =
-      TRY(call.directory_for(fd, required::path_create_directory, Access::Create));
-  return call.beneath(*directory).create_directory(TRY(call.text(path, path_len)));
+  Descriptor* const directory = TRY(call.directory(fd, required::path_create_directory));
+  const std::string text = TRY(call.text(path, path_len));
+  TRY(call.may_use(*directory, Access::Create, text));
+  return call.beneath(*directory).create_directory(text);
 }
 
 Result<void> path_filestat_get(Call& call, Fd fd, LookupFlags lookup, Ptr path, Size path_len,
@@ -139,17 +143,18 @@ Result<void> path_filestat_get(Call& call, Fd fd, LookupFlags lookup, Ptr path, 
   const LastLink last = TRY(last_link(lookup));
   const auto out = TRY(FileStatOut::at(call, stat_out));
   const std::string text = TRY(call.text(path, path_len));
+  TRY(call.may_use(*directory, Access::None, text));
   out.set(TRY(call.beneath(*directory).stat(text, last)));
   return {};
 }
 
 Result<void> path_filestat_set_times(Call& call, Fd fd, LookupFlags lookup, Ptr path, Size path_len,
                                      Timestamp atim, Timestamp mtim, FstFlags flags) {
-  Descriptor* const directory =
-      TRY(call.directory_for(fd, required::path_filestat_set_times, Access::Write));
+  Descriptor* const directory = TRY(call.directory(fd, required::path_filestat_set_times));
   const LastLink last = TRY(last_link(lookup));
   const auto [access, modify] = TRY(time_changes(atim, mtim, flags));
   const std::string text = TRY(call.text(path, path_len));
+  TRY(call.may_use(*directory, Access::Write, text));
   return call.beneath(*directory).set_times(text, last, access, modify);
 }
 
@@ -158,21 +163,23 @@ Result<void> path_link(Call& call, Fd old_fd, LookupFlags old_lookup, Ptr old_pa
   constexpr Rights kSource = Rights::PathLinkSource, kTarget = Rights::PathLinkTarget;
   static_assert((kSource | kTarget) == required::path_link);
   // What may be done through the new name must be allowed through the old one.
-  const Access from_needed = TRY(call.directory(new_fd, Rights::None))->access;
-  Descriptor* const from = TRY(call.directory_for(old_fd, kSource, from_needed));
-  Descriptor* const to = TRY(call.directory_for(new_fd, kTarget, Access::Create));
+  Descriptor* const from = TRY(call.directory(old_fd, kSource));
+  Descriptor* const to = TRY(call.directory(new_fd, kTarget));
   if (TRY(last_link(old_lookup)) == LastLink::Follow) return fail_with(Errno::Inval);
   const std::string old_text = TRY(call.text(old_path, old_path_len));
   const std::string new_text = TRY(call.text(new_path, new_path_len));
+  TRY(call.may_use(*from, to->access(), old_text));
+  TRY(call.may_use(*to, Access::Create, new_text));
   return call.beneath(*from).link(old_text, call.beneath(*to), new_text);
 }
 
 Result<void> path_readlink(Call& call, Fd fd, Ptr path, Size path_len, Ptr buf_out, Size buf_len,
                            Ptr used_out) {
-  Descriptor* const directory = TRY(call.directory_for(fd, required::path_readlink, Access::Read));
+  Descriptor* const directory = TRY(call.directory(fd, required::path_readlink));
   const auto used = TRY(call.out<Size>(used_out));
   const auto buffer = TRY(call.bytes(buf_out, buf_len));
   const std::string text = TRY(call.text(path, path_len));
+  TRY(call.may_use(*directory, Access::Read, text));
   const std::string target = TRY(call.beneath(*directory).read_link(text));
   // As much as fits, as readlink(2).
   const size_t count = std::min(target.size(), buffer.size());
@@ -182,9 +189,10 @@ Result<void> path_readlink(Call& call, Fd fd, Ptr path, Size path_len, Ptr buf_o
 }
 
 Result<void> path_remove_directory(Call& call, Fd fd, Ptr path, Size path_len) {
-  Descriptor* const directory =
-      TRY(call.directory_for(fd, required::path_remove_directory, Access::Delete));
-  return call.beneath(*directory).remove_directory(TRY(call.text(path, path_len)));
+  Descriptor* const directory = TRY(call.directory(fd, required::path_remove_directory));
+  const std::string text = TRY(call.text(path, path_len));
+  TRY(call.may_use(*directory, Access::Delete, text));
+  return call.beneath(*directory).remove_directory(text);
 }
 
 Result<void> path_rename(Call& call, Fd fd, Ptr old_path, Size old_path_len, Fd new_fd,
@@ -192,25 +200,29 @@ Result<void> path_rename(Call& call, Fd fd, Ptr old_path, Size old_path_len, Fd 
   constexpr Rights kSource = Rights::PathRenameSource, kTarget = Rights::PathRenameTarget;
   static_assert((kSource | kTarget) == required::path_rename);
   // What is moved must not be open to more than it was, and may replace what is there.
-  const Access moved = TRY(call.directory(new_fd, Rights::None))->access;
-  Descriptor* const from = TRY(call.directory_for(fd, kSource, Access::Delete | moved));
-  Descriptor* const to = TRY(call.directory_for(new_fd, kTarget, Access::Create | Access::Delete));
+  Descriptor* const from = TRY(call.directory(fd, kSource));
+  Descriptor* const to = TRY(call.directory(new_fd, kTarget));
   const std::string old_text = TRY(call.text(old_path, old_path_len));
   const std::string new_text = TRY(call.text(new_path, new_path_len));
+  TRY(call.may_use(*from, Access::Delete | to->access(), old_text));
+  TRY(call.may_use(*to, Access::Create | Access::Delete, new_text));
   return call.beneath(*from).rename(old_text, call.beneath(*to), new_text);
 }
 
 Result<void> path_symlink(Call& call, Ptr old_path, Size old_path_len, Fd fd, Ptr new_path,
                           Size new_path_len) {
-  Descriptor* const directory = TRY(call.directory_for(fd, required::path_symlink, Access::Create));
+  Descriptor* const directory = TRY(call.directory(fd, required::path_symlink));
   const std::string target = TRY(call.text(old_path, old_path_len));
-  return call.beneath(*directory).symlink(target, TRY(call.text(new_path, new_path_len)));
+  const std::string text = TRY(call.text(new_path, new_path_len));
+  TRY(call.may_use(*directory, Access::Create, text));
+  return call.beneath(*directory).symlink(target, text);
 }
 
 Result<void> path_unlink_file(Call& call, Fd fd, Ptr path, Size path_len) {
-  Descriptor* const directory =
-      TRY(call.directory_for(fd, required::path_unlink_file, Access::Delete));
-  return call.beneath(*directory).unlink(TRY(call.text(path, path_len)));
+  Descriptor* const directory = TRY(call.directory(fd, required::path_unlink_file));
+  const std::string text = TRY(call.text(path, path_len));
+  TRY(call.may_use(*directory, Access::Delete, text));
+  return call.beneath(*directory).unlink(text);
 }
 
 }  // namespace skerry::wasi

@@ -30,13 +30,13 @@ constexpr uint32_t kSignalStatusBase = 128;  // as shells show a program ended b
 
 // Who may not end itself is stopped: there is nothing that could be returned.
 Result<void> proc_exit(Call& call, ExitCode code) {
-  if (!call.context().may_exit()) return fail(ErrorCode::PolicyDenied);
+  if (!call.context().gate()->may_exit()) return fail(ErrorCode::PolicyDenied);
   return fail(ErrorCode::ProgramExit, kNoPosition, code);
 }
 
 Result<void> proc_raise(Call& call, SignalId signal) {
   if (signal >= kSignals.size()) return fail_with(Errno::Inval);
-  if (!call.context().may_exit()) return fail_with(Errno::Perm);
+  if (!call.context().gate()->may_exit()) return fail_with(Errno::Perm);
   switch (kSignals[signal].effect) {
     case Nothing: return {};
     case Ends: return fail(ErrorCode::ProgramExit, kNoPosition, kSignalStatusBase + signal);

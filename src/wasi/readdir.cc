@@ -18,8 +18,8 @@ void append(std::span<uint8_t> buffer, size_t& used, const void* data, size_t si
 
 Result<void> fd_readdir(Call& call, Fd fd, Ptr buf_out, Size buf_len, DirCookie cookie,
                         Ptr used_out) {
-  Descriptor* const descriptor =
-      TRY(call.directory_for(fd, required::fd_readdir, policy::Access::Read));
+  Descriptor* const descriptor = TRY(call.directory(fd, required::fd_readdir));
+  TRY(call.may_use(*descriptor, policy::Access::Read));
   const auto used_bytes = TRY(call.out<Size>(used_out));
   const auto buffer = TRY(call.bytes(buf_out, buf_len));
   Directory& directory = *descriptor->directory();

@@ -17,7 +17,7 @@ Result<void> accept(Call& call, Fd fd, Rights rights, FdFlags flags, Ptr fd_out)
   if ((flags & ~kFdNonblock) != 0) return fail_with(Errno::Inval);
   const auto out = TRY(call.out<Fd>(fd_out));
   // Taken first: what cannot be kept is not accepted.
-  auto place = TRY(call.context().network().take_connection());
+  auto place = TRY(call.context().gate()->take_connection());
   const File* const socket = listener->file();
   Descriptor connection;
   connection.what =
@@ -26,6 +26,7 @@ Result<void> accept(Call& call, Fd fd, Rights rights, FdFlags flags, Ptr fd_out)
   connection.base = connection.inheriting = listener->inheriting;
   connection.flags = flags;
   connection.connection = std::move(place);
+  connection.grant = listener->grant;
   out.set(TRY(call.context().descriptors().insert(std::move(connection))));
   return {};
 }
@@ -174,7 +175,7 @@ Result<void> sock_send_to(Call& call, Fd fd, Ptr iovs, Size iovs_len, Ptr addres
                           SiFlags flags, Ptr nwritten_out) {
   Descriptor* const descriptor = TRY(call.socket(fd, required::sock_send_to));
   const SocketAddress to = TRY(read_address(call, address, port));
-  TRY(call.context().network().may_connect(to));
+  TRY(call.context().gate()->may_connect(to));
   return send(call, *descriptor, iovs, iovs_len, flags, &to, nwritten_out);
 }
 

@@ -38,7 +38,7 @@ Result<uint16_t> port_of(const std::string& service) {
 
 Result<std::vector<IpAddress>> ask(Call& call, const std::string& host) {
   platform::NameLookup lookup(host);
-  while (!lookup.wait(kLookEveryNs)) TRY(call.wait({}, 0));
+  while (!lookup.wait(kLookEveryNs)) TRY(call.poll_interrupt());
   auto answer = lookup.take();
   if (answer) return answer;
   if (platform::is_io_error(answer.error(), platform::IoError::WouldBlock))
@@ -55,10 +55,10 @@ Result<std::vector<IpAddress>> addresses_of(Call& call, const Question& question
   }
   if (const auto address = IpAddress::parse(question.host)) return std::vector{*address};
   if ((question.hints.flags & kNumericHost) != 0) return fail_with(Errno::Ainoname);
-  Network& network = call.context().network();
-  TRY(network.may_resolve(question.host));
+  Gate& gate = *call.context().gate();
+  TRY(gate.may_resolve(question.host));
   auto found = TRY(ask(call, question.host));
-  for (const IpAddress& address : found) network.add_answer(question.host, address);
+  for (const IpAddress& address : found) gate.add_answer(question.host, address);
   return found;
 }
 

@@ -101,9 +101,9 @@ Result<void> sock_open(Call& call, FamilyId family, SocketTypeId type, Ptr fd_ou
   const auto out = TRY(call.out<Fd>(fd_out));
   if (family > kFamilyIPv6) return fail_with(Errno::Afnosupport);
   if (type > kTypeStream) return fail_with(Errno::Protonosupport);
-  TRY(call.context().network().may_open());
+  TRY(call.context().gate()->may_open_socket());
   Descriptor descriptor;
-  descriptor.connection = TRY(call.context().network().take_connection());
+  descriptor.connection = TRY(call.context().gate()->take_connection());
   descriptor.what = TRY(platform::open_socket(
       family == kFamilyIPv6 ? IpFamily::IPv6 : IpFamily::IPv4,
       type == kTypeDatagram ? platform::SocketKind::Datagram : platform::SocketKind::Stream));
@@ -115,8 +115,10 @@ Result<void> sock_open(Call& call, FamilyId family, SocketTypeId type, Ptr fd_ou
 Result<void> sock_bind(Call& call, Fd fd, Ptr address, Size port) {
   Descriptor* const descriptor = TRY(call.socket(fd, required::sock_bind));
   const SocketAddress at = TRY(read_address(call, address, port));
-  TRY(call.context().network().may_listen(at));
-  return platform::bind_to(*descriptor->file(), at);
+  TRY(call.context().gate()->may_listen(at));
+  TRY(platform::bind_to(*descriptor->file(), at));
+  descriptor->grant = call.context().gate()->listener_grant(at);
+  return {};
 }
 
 Result<void> sock_listen(Call& call, Fd fd, Size backlog) {
@@ -125,7 +127,7 @@ Result<void> sock_listen(Call& call, Fd fd, Size backlog) {
   // A socket without an address of its own gets one from the system. (On Windows it has none at
   // all, and cannot listen.)
   const SocketAddress at = platform::local_address(socket).value_or(SocketAddress());
-  if (at.port == 0) TRY(call.context().network().may_listen(at));
+  if (at.port == 0) TRY(call.context().gate()->may_listen(at));
   TRY(platform::listen_on(socket, backlog));
   descriptor->connection.reset();  // it only has them
   return {};
@@ -134,8 +136,9 @@ Result<void> sock_listen(Call& call, Fd fd, Size backlog) {
 Result<void> sock_connect(Call& call, Fd fd, Ptr address, Size port) {
   Descriptor* const descriptor = TRY(call.socket(fd, required::sock_connect));
   const SocketAddress to = TRY(read_address(call, address, port));
-  TRY(call.context().network().may_connect(to));
+  TRY(call.context().gate()->may_connect(to));
   const File& socket = *descriptor->file();
+  descriptor->grant = call.context().gate()->connection_grant(to);
   const Result<void> connected = platform::connect_to(socket, to);
   if (connected || !platform::is_io_error(connected.error(), platform::IoError::InProgress) ||
       (descriptor->flags & kFdNonblock) != 0)

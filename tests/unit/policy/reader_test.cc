@@ -205,7 +205,7 @@ TEST(PolicyTest, MistypedKeysAreNamedWithTheirPlace) {
 
 TEST(PolicyTest, EverythingThatIsWrongIsSaidAtOnce) {
   EXPECT_EQ(
-      complaints(R"([directories.data]
+      complaints(R"([directories."../data"]
 allow = ["raed"]
 [clocks]
 access = "fast"
@@ -215,7 +215,7 @@ allow = ["example.com"]
 memory = "lots"
 wall_time = true
 )"),
-      (Lines{"1:14: `data` cannot be a path of the program: it is absolute, or `.`",
+      (Lines{"1:14: `../data` cannot be a path of the program: it is empty, or leads upwards",
              "1:14: `host` is missing (the folder of the host that stands there)",
              "2:10: `raed` is not one of the choices (one of \"read\" \"write\" \"create\" "
              "\"delete\")",

@@ -166,7 +166,7 @@ TEST_F(GuestTest, NoArgumentsCrashAFunction) {
       Config given = config();
       if (function.area.starts_with("sock"))  // opening one takes its time on Windows
         given.listeners.push_back({"web", platform::open_listener(loopback).value()});
-      given.network = network;
+      given.policy = network;
       Guest guest(std::move(given), 4096);  // a new one: the last may have closed its descriptors
       Call call(guest.context(), runtime::GuestView(exact, 4096), Abi::Preview1, nullptr);
       const auto result = invoke(function, call, slots);

@@ -190,7 +190,9 @@ TEST(RandomGrants, SeededBytesAreTheSameEveryTime) {
 
 TEST(ExitGrants, WhoMayNotExitIsStopped) {
   Config config;
-  config.may_exit = false;
+  auto policy = std::make_shared<policy::Policy>();
+  policy->process.exit = false;
+  config.policy = std::move(policy);
   Guest guest(std::move(config));
   const auto result = guest.run("proc_exit", 0u);
   ASSERT_FALSE(result);

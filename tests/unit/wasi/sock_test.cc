@@ -20,7 +20,7 @@ struct Networked {
     config.standard_output = Stdio::null();
     auto read = policy::read_policy(policy, "test");
     EXPECT_TRUE(read);
-    if (read) config.network = std::make_shared<policy::Policy>(std::move(*read));
+    if (read) config.policy = std::make_shared<policy::Policy>(std::move(*read));
     guest.emplace(std::move(config));
   }
 
