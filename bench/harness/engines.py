@@ -24,6 +24,7 @@ WASM_TOOLS = peers.BIN / "wasm-tools"
 
 THROUGHPUT = frozenset({"c", "go"})
 FILES = frozenset({"files"})
+NETWORK = frozenset({"network"})
 STARTING = frozenset({"cold", "memory"})
 WARMING_UP = frozenset({"warm-up"})
 
@@ -39,6 +40,7 @@ class Engine:
     version: tuple = ("--version",)
     cache: str = "empty"  # before each run: "empty", or "warm" (filled by prepare)
     ahead_of_time: Callable = None  # (guest) -> what compile_ahead() makes before it runs
+    serve: Callable = None  # of suite `network`: (guest, arguments) -> command line with PORT in it
     environment: dict = field(default_factory=dict, hash=False)
 
 
@@ -60,6 +62,11 @@ def installed(path):
 
 def native_command(guest, arguments, _=None):
     return [guest.native, *arguments]
+
+
+# How a server's socket is made; bench/client.c puts a number for PORT.
+LISTEN = ("--listen", "127.0.0.1:PORT")
+WAZERO_LISTEN = ("-listen=127.0.0.1:PORT",)
 
 
 def scalar_command(guest, arguments, _=None):
@@ -108,8 +115,9 @@ def skerry_aot_file(guest):
     return OUT / "skerry-aot" / (guest.program.key + ".wasm")
 
 
-def skerry_aot_command(guest, arguments, folder=None):
-    return [SKERRY, "run", *grant(folder), skerry_aot_file(guest), *arguments]
+def skerry_aot_command(*options):
+    return lambda guest, arguments, folder=None: [
+        SKERRY, "run", *options, *grant(folder), skerry_aot_file(guest), *arguments]
 
 
 def skerry_ahead(guest):
@@ -124,8 +132,9 @@ def node_command(script):
         peers.node(), "--no-warnings", BENCH / script, *grant(folder), guest.wasm, *arguments]
 
 
-def wazero_command(guest, arguments, folder=None):
-    return [WAZERO, "run", *grant(folder, "-mount", ":"), guest.wasm, *arguments]
+def wazero_command(*options):
+    return lambda guest, arguments, folder=None: [
+        WAZERO, "run", *options, *grant(folder, "-mount", ":"), guest.wasm, *arguments]
 
 
 def always():
@@ -133,13 +142,15 @@ def always():
 
 
 ENGINES = [
-    Engine("native", "native", "#555555", THROUGHPUT | FILES | STARTING | WARMING_UP, native_command,
-           always, version=(), environment={"GOMAXPROCS": "1"}),
+    Engine("native", "native", "#555555", THROUGHPUT | FILES | NETWORK | STARTING | WARMING_UP,
+           native_command, always, version=(), environment={"GOMAXPROCS": "1"},
+           serve=native_command),
     Engine("native-scalar", "native, no vectors", "#aaaaaa", frozenset({"c"}), scalar_command,
            always, version=()),
-    Engine("skerry", "Skerry baseline", "#c8102e", THROUGHPUT | FILES | STARTING,
+    Engine("skerry", "Skerry baseline", "#c8102e", THROUGHPUT | FILES | NETWORK | STARTING,
            skerry_command("--tier", "baseline", "--no-cache"), installed(SKERRY),
-           environment=SKERRY_SETTINGS),
+           environment=SKERRY_SETTINGS,
+           serve=skerry_command("--tier", "baseline", "--no-cache", *LISTEN)),
     Engine("skerry-policy", "Skerry baseline, by a policy", "#a3324a", FILES,
            skerry_policy_command, installed(SKERRY), environment=SKERRY_SETTINGS),
     Engine("skerry-first", "Skerry baseline, filling the cache", "#d9486a", STARTING,
@@ -147,15 +158,16 @@ ENGINES = [
     Engine("skerry-warm", "Skerry baseline, warm cache", "#e2708a", STARTING,
            skerry_command("--tier", "baseline"), installed(SKERRY), cache="warm",
            environment=SKERRY_SETTINGS),
-    Engine("skerry-auto", "Skerry, nothing cached", "#b03a5b", WARMING_UP,
-           skerry_command("--no-cache"), installed(SKERRY), environment=SKERRY_SETTINGS),
+    Engine("skerry-auto", "Skerry, nothing cached", "#b03a5b", NETWORK | WARMING_UP,
+           skerry_command("--no-cache"), installed(SKERRY), environment=SKERRY_SETTINGS,
+           serve=skerry_command("--no-cache", *LISTEN)),
     Engine("skerry-llvm", "Skerry LLVM", "#ff7f50", THROUGHPUT,
            skerry_command("--tier", "llvm"), installed(SKERRY), cache="warm",
            environment=SKERRY_SETTINGS),
-    Engine("skerry-aot", "Skerry AOT", "#7a0019", THROUGHPUT | FILES | STARTING | WARMING_UP,
-           skerry_aot_command,
-           installed(SKERRY), ahead_of_time=skerry_ahead,
-           environment=SKERRY_SETTINGS),
+    Engine("skerry-aot", "Skerry AOT", "#7a0019",
+           THROUGHPUT | FILES | NETWORK | STARTING | WARMING_UP, skerry_aot_command(),
+           installed(SKERRY), ahead_of_time=skerry_ahead, environment=SKERRY_SETTINGS,
+           serve=skerry_aot_command(*LISTEN)),
     Engine("wasmtime-aot", "wasmtime AOT", "#1f5fa8", THROUGHPUT | FILES | STARTING, aot_command,
            installed(WASMTIME), ahead_of_time=wasmtime_ahead),
     Engine("wasmtime-warm", "wasmtime, warm cache", "#4f94d8", THROUGHPUT | STARTING,
@@ -168,8 +180,8 @@ ENGINES = [
            node_command("node-wasi.mjs"), peers.node),
     Engine("node-quick", "Node, quickest", "#8fc98d", STARTING, node_command("node-quick.cjs"),
            peers.node),
-    Engine("wazero", "wazero", "#d9a300", THROUGHPUT | FILES | STARTING, wazero_command, installed(WAZERO),
-           version=("version",)),
+    Engine("wazero", "wazero", "#d9a300", THROUGHPUT | FILES | NETWORK | STARTING, wazero_command(),
+           installed(WAZERO), version=("version",), serve=wazero_command(*WAZERO_LISTEN)),
 ]
 BY_NAME = {engine.name: engine for engine in ENGINES}
 

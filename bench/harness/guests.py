@@ -99,9 +99,17 @@ def build_go(program, target, environment):
 
 
 def build_launcher():
-    source, target = BENCH / "launch.c", OUT / "launch"
-    make(target, [CLANG], ["-O2", "-static", "-Wall", "-Wextra", "-Werror", source], [source],
-         version_of(CLANG))
+    return build_tool("launch", [])
+
+
+def build_client():
+    return build_tool("client", sorted((BENCH / "c").glob("*.h")))
+
+
+def build_tool(name, headers):
+    source, target = BENCH / f"{name}.c", OUT / name
+    make(target, [CLANG], ["-O2", "-static", "-Wall", "-Wextra", "-Werror", source],
+         [source, *headers], version_of(CLANG))
     return target
 
 

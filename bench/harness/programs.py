@@ -1,7 +1,8 @@
 """What is benchmarked: one row a program. The sources are bench/c/<name>.c and bench/go/<name>/.
 
 A new program is a row here and its source; it must print the same text on every engine, and report
-`kernel_ns` (bench/c/kernel.h, bench/go/kernel) when it is in the suites `c`, `go` or `files`.
+`kernel_ns` (bench/c/kernel.h, bench/go/kernel) when it is in the suites `c`, `go` or `files`; for
+a server its client does (bench/client.c).
 """
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,7 @@ class Program:
     package: str = ""  # Go import path, when it is not bench/go/<name>
     needs_folder: bool = False  # its arguments are a percentage and a folder
     samples: int = 1  # runs a round, where one run is too short to be steady
+    client: str = ""  # it is a server: what bench/client.c does with it
 
     @property
     def key(self):
@@ -76,6 +78,16 @@ FILE_PROGRAMS = [
     c_kernel("wake_up", "sleeps of 100 microseconds"),
 ]
 
+def server(client, about):
+    return Program(f"tcp_{client}", "c", about, client=client)
+
+
+SERVERS = [
+    server("echo", "50,000 round trips of 64 bytes"),
+    server("receive", "512 MiB in blocks of 64 KiB"),
+    server("send", "512 MiB in blocks of 64 KiB"),
+]
+
 GO_PROGRAMS = [
     go_program("json", "encoding/json both ways"),
     go_program("regexp", "package regexp"),
@@ -103,6 +115,7 @@ THROUGHPUT = {
     "c": {program.name: program for program in C_KERNELS},
     "go": {program.name: program for program in GO_PROGRAMS},
     "files": {program.name: program for program in FILE_PROGRAMS},
+    "network": {program.name: program for program in SERVERS},
 }
 STARTS = {"c-hello": C_HELLO, "go-hello": GO_HELLO, "esbuild": ESBUILD}
 # Programs of about three seconds from ahead-of-time code.

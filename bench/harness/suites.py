@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from devtool import shell
 
-from harness import OUT, ROOT, engines, programs
+from harness import OUT, ROOT, engines, guests, programs
 from harness.growth import SHAPES, module_text
 from harness.measure import progress, rotations
 
@@ -90,6 +90,20 @@ def throughput(plan, name):
                         arguments=[QUICK_PERCENT] if plan.quick else [], samples=False)
 
 
+def network(plan, name):
+    """The time that a native client measures while it talks to a program."""
+    client = guests.build_client()
+    percent = QUICK_PERCENT if plan.quick else "100"
+
+    def command_of(engine, guest, words, _):
+        return [client, guest.program.client, percent, *engine.serve(guest, words)]
+
+    return run_programs(plan, Suite(name, "ms of a client", plan.rounds[name]),
+                        programs.THROUGHPUT[name],
+                        lambda run: run.kernel_ns and run.kernel_ns / NS_PER_MS,
+                        arguments=[percent], samples=False, command_of=command_of)
+
+
 def cold(plan, name):
     """Whole processes, nothing cached except where the engine's name says so."""
     suite = run_programs(plan, Suite(name, "ms from start to exit", plan.rounds[name]),
@@ -110,7 +124,12 @@ def memory(plan, name):
                         lambda run: run.peak_kib / 1024, samples=False)
 
 
-def run_programs(plan, suite, table, value_of, arguments=(), samples=True):
+def plain_command(engine, guest, words, folder):
+    return engine.command(guest, words, folder)
+
+
+def run_programs(plan, suite, table, value_of, arguments=(), samples=True,
+                 command_of=plain_command):
     runners, jobs = plan.engines_of(suite.name), plan.jobs(table)
     suite.whole = len(jobs) == len(table)
     DATA.mkdir(parents=True, exist_ok=True)
@@ -129,7 +148,7 @@ def run_programs(plan, suite, table, value_of, arguments=(), samples=True):
             for engine in order:
                 cell = suite.rows[name].cells[engine.name]
                 if cell.failure is None:
-                    add_value(plan, cell, engine, engine.command(guest, words, folder), count,
+                    add_value(plan, cell, engine, command_of(engine, guest, words, folder), count,
                               value_of)
             compare_outputs(suite.rows[name])
     return suite
@@ -303,6 +322,7 @@ SUITES = {
     "c": (throughput, 5),
     "go": (throughput, 5),
     "files": (throughput, 5),
+    "network": (network, 5),
     "cold": (cold, 5),
     "memory": (memory, 3),
     "warm-up": (warm_up, 3),
