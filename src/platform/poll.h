@@ -15,11 +15,12 @@ struct PollItem {
   const File* file = nullptr;
   bool want_read = false;
   bool want_write = false;
+  bool want_count = false;  // of readable bytes; it may take one more question to the system
   // Answers. An item in trouble counts as ready: reading or writing then says what is wrong.
   bool is_readable = false;
   bool is_writable = false;
   bool is_hung_up = false;
-  uint64_t readable_bytes = 0;  // at least; 0 if unknown
+  uint64_t readable_bytes = 0;  // at least; 0 if unknown or not asked for
 };
 
 // Waits until an item is ready or `timeout_ns` has passed. The number of items that are ready, 0

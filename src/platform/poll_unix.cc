@@ -33,7 +33,7 @@ void take_answer(PollItem& item, short events) {
   item.is_hung_up = (events & (POLLHUP | POLLRDHUP)) != 0;
   item.is_readable = item.want_read && (trouble || (events & (POLLIN | POLLHUP)) != 0);
   item.is_writable = item.want_write && (trouble || (events & (POLLOUT | POLLHUP)) != 0);
-  if (item.is_readable) item.readable_bytes = readable_bytes_of(*item.file);
+  if (item.is_readable && item.want_count) item.readable_bytes = readable_bytes_of(*item.file);
 }
 
 }  // namespace

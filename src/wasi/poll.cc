@@ -124,7 +124,7 @@ Result<void> Poll::subscribe_descriptor(const Subscription& subscription, EventT
     add_event(subscription.userdata, type, Errno::Success, 1);
     return {};
   }
-  items_.push_back({.file = file, .want_read = reads, .want_write = !reads});
+  items_.push_back({.file = file, .want_read = reads, .want_write = !reads, .want_count = reads});
   waiting_.push_back({subscription.userdata, type});
   return {};
 }

@@ -130,7 +130,7 @@ TEST(Streams, BorrowedHandlesStayOpen) {
 TEST(Poll, TellsWhoIsReady) {
   Pipe a, b;
   PollItem items[3] = {{.file = &a.reader, .want_read = true},
-                       {.file = &b.reader, .want_read = true},
+                       {.file = &b.reader, .want_read = true, .want_count = true},
                        {.file = &b.writer, .want_write = true}};
   EXPECT_EQ(poll(std::span(items, 2), 0), 0u);
   EXPECT_EQ(poll(items, kForever), 1u);
