@@ -140,6 +140,9 @@ TEST(Poll, TellsWhoIsReady) {
   EXPECT_FALSE(items[0].is_readable);
   EXPECT_TRUE(items[1].is_readable);
   EXPECT_EQ(items[1].readable_bytes, 5u);
+  PollItem without_count{.file = &b.reader, .want_read = true};
+  EXPECT_EQ(poll(std::span(&without_count, 1), kForever), 1u);
+  EXPECT_EQ(without_count.readable_bytes, 0u);
   a.writer = File();
   EXPECT_EQ(poll(std::span(items, 1), kForever), 1u);
   EXPECT_TRUE(items[0].is_readable);

@@ -1,5 +1,6 @@
 // A guest that is interrupted while it waits for input, or for somebody to read what it is about to
-// write. Unix only: pipe(2), mkfifo(3).
+// write. Unix only: pipe(2), mkfifo(3), socketpair(2).
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,13 @@ namespace {
 TEST_F(WasiInterruptTest, EndsTheGuestThatReads) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
+  expect_reading_ends(ends[0]);
+  close(ends[1]);
+}
+
+TEST_F(WasiInterruptTest, EndsTheGuestThatReadsFromASocket) {
+  int ends[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
   expect_reading_ends(ends[0]);
   close(ends[1]);
 }
