@@ -6,7 +6,8 @@
 // KIND is the server's source without `tcp_`. In COMMAND's words PORT becomes the number of a free
 // port, where it has to listen; a command without it inherits a listening socket as descriptor 3.
 // The clock runs from the first byte, which the server sends when it has accepted, to the last.
-// Prints, as kernels do, a checksum on stdout and `kernel_ns N` on stderr. Fails if the server does.
+// Prints, as kernels do, a checksum on stdout and `kernel_ns N` on stderr. Fails if the server
+// does.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -18,9 +19,8 @@
 enum { kMessageWords = 8, kBlockWords = kBlockBytes / sizeof(uint64_t), kListener = 3 };
 
 static struct sockaddr_in loopback(uint32_t address, uint16_t port) {
-  return (struct sockaddr_in){.sin_family = AF_INET,
-                              .sin_port = htons(port),
-                              .sin_addr.s_addr = htonl(address)};
+  return (struct sockaddr_in){
+      .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
 }
 
 static int bound_socket(uint32_t address) {
@@ -133,7 +133,9 @@ int main(int argc, char** argv) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   char ready;
   must(receive(fd, &ready, 1) == 1, "the first byte");
-  uint64_t (*talk)(int, int) = argv[1][0] == 'e' ? echo : argv[1][0] == 'r' ? let_receive : let_send;
+  uint64_t (*talk)(int, int) = argv[1][0] == 'e'   ? echo
+                               : argv[1][0] == 'r' ? let_receive
+                                                   : let_send;
   uint64_t begin = kernel_begin();
   uint64_t sum = talk(fd, atoi(argv[2]));
   uint64_t elapsed_ns = now_ns() - begin;

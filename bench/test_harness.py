@@ -12,7 +12,8 @@ import xml.etree.ElementTree
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from harness import chart, engines, guests, measure, summary, table, wasmfile  # noqa: E402
+from harness import (chart, engines, guests, measure, programs, summary, table,  # noqa: E402
+                     wasmfile)
 from harness.suites import Cell, Row, Suite  # noqa: E402
 
 
@@ -26,6 +27,21 @@ def c_suite(**rows):
     facts = {"vector_remarks": 1, "code_bytes": 1}
     return Suite("c", "ms", 3, {name: Row(name, cells, set(), dict(facts))
                                 for name, cells in rows.items()})
+
+
+class Servers(unittest.TestCase):
+    def test_every_engine_of_the_network_serves_before_the_module(self):
+        """Options come first; only native code has no word for its port, and inherits a socket."""
+        guest = guests.Guest(programs.SERVERS[0], pathlib.Path("g.wasm"), pathlib.Path("g"), None,
+                             0, 0, 0)
+        for engine in engines.ENGINES:
+            self.assertEqual("network" in engine.suites, engine.serve is not None, engine.name)
+            if engine.serve:
+                words = [str(word) for word in engine.serve(guest, ["25"])]
+                ports = [i for i, word in enumerate(words) if "PORT" in word]
+                self.assertEqual(len(ports), 0 if engine.name == "native" else 1, words)
+                self.assertEqual(words[-1], "25")
+                self.assertLess(max(ports, default=-1), len(words) - 2)
 
 
 class Arithmetic(unittest.TestCase):

@@ -187,6 +187,14 @@ TEST_P(SocketTest, OptionsAreKept) {
   EXPECT_NE(get_option(listener, SocketOption::IsListening).value(), 0);
 }
 
+TEST(SocketFamilyTest, IPv6SocketsAreForIPv6Alone) {
+  const auto listener = open_listener({*IpAddress::parse("::"), 0});
+  if (!listener) GTEST_SKIP() << "this machine has no IPv6";
+  const uint16_t port = local_address(*listener).value().port;
+  // Where IPv6 sockets served both, this address would be taken.
+  EXPECT_TRUE(open_listener({*IpAddress::parse("0.0.0.0"), port}));
+}
+
 TEST(NameLookupTest, LocalhostIsThisMachine) {
   NameLookup lookup("localhost");
   ASSERT_TRUE(lookup.wait(30 * kSecondNs));
