@@ -19,6 +19,7 @@ SKERRY = Path(os.environ.get("SKERRY", ROOT / "out/bin/skerry"))  # another buil
 # Where the key is that Skerry's own code is known by.
 SKERRY_SETTINGS = {"XDG_CONFIG_HOME": str(OUT / "skerry-aot/config")}
 WASMTIME = peers.BIN / "wasmtime"
+WASMTIME_36 = peers.BIN / "wasmtime-36"  # for the network: later releases give no sockets
 WAZERO = peers.BIN / "wazero"
 WASM_TOOLS = peers.BIN / "wasm-tools"
 
@@ -67,6 +68,7 @@ def native_command(guest, arguments, _=None):
 # How a server's socket is made; bench/client.c puts a number for PORT.
 LISTEN = ("--listen", "127.0.0.1:PORT")
 WAZERO_LISTEN = ("-listen=127.0.0.1:PORT",)
+WASMTIME_LISTEN = ("-S", "preview2=n,tcplisten=127.0.0.1:PORT")
 
 
 def scalar_command(guest, arguments, _=None):
@@ -98,17 +100,21 @@ def wasmtime_command(*options):
         WASMTIME, "run", *options, *grant(folder), guest.wasm, *arguments]
 
 
-def aot_file(guest):
-    return OUT / "wasmtime-aot" / (guest.program.key + ".cwasm")
+def aot_file(program, guest):
+    return OUT / f"{program.name}-aot" / (guest.program.key + ".cwasm")
 
 
-def aot_command(guest, arguments, folder=None):
-    return [WASMTIME, "run", "--allow-precompiled", *grant(folder), aot_file(guest), *arguments]
+def aot_command(program, *options):
+    return lambda guest, arguments, folder=None: [
+        program, "run", "--allow-precompiled", *options, *grant(folder), aot_file(program, guest),
+        *arguments]
 
 
-def wasmtime_ahead(guest):
-    return Ahead(aot_file(guest), [WASMTIME, "compile", guest.wasm, "-o", aot_file(guest)],
-                 peers.wanted("wasmtime"))
+def wasmtime_ahead(program):
+    def ahead(guest):
+        file = aot_file(program, guest)
+        return Ahead(file, [program, "compile", guest.wasm, "-o", file], peers.wanted(program.name))
+    return ahead
 
 
 def skerry_aot_file(guest):
@@ -168,8 +174,11 @@ ENGINES = [
            THROUGHPUT | FILES | NETWORK | STARTING | WARMING_UP, skerry_aot_command(),
            installed(SKERRY), ahead_of_time=skerry_ahead, environment=SKERRY_SETTINGS,
            serve=skerry_aot_command(*LISTEN)),
-    Engine("wasmtime-aot", "wasmtime AOT", "#1f5fa8", THROUGHPUT | FILES | STARTING, aot_command,
-           installed(WASMTIME), ahead_of_time=wasmtime_ahead),
+    Engine("wasmtime-aot", "wasmtime AOT", "#1f5fa8", THROUGHPUT | FILES | STARTING,
+           aot_command(WASMTIME), installed(WASMTIME), ahead_of_time=wasmtime_ahead(WASMTIME)),
+    Engine("wasmtime-36", "wasmtime 36 AOT", "#1f5fa8", NETWORK, aot_command(WASMTIME_36),
+           installed(WASMTIME_36), ahead_of_time=wasmtime_ahead(WASMTIME_36),
+           serve=aot_command(WASMTIME_36, *WASMTIME_LISTEN)),
     Engine("wasmtime-warm", "wasmtime, warm cache", "#4f94d8", THROUGHPUT | STARTING,
            wasmtime_command("-C", "cache=y"), installed(WASMTIME), cache="warm"),
     Engine("wasmtime", "wasmtime, no cache", "#7fb8ee", STARTING | WARMING_UP,

