@@ -118,11 +118,14 @@ Result<void> Call::poll_interrupt() {
   return verdict;
 }
 
-Result<size_t> Call::wait(std::span<platform::PollItem> items, uint64_t timeout_ns) {
+Result<size_t> Call::wait(std::span<platform::PollItem> items, uint64_t timeout_ns,
+                          const Grant* grant) {
   if (!store_) return platform::poll(items, timeout_ns);
   const uint64_t start = TRY(platform::clock_now_ns(platform::Clock::Monotonic));
   for (;;) {
     TRY(poll_interrupt());
+    if (grant && grant->now() == policy::Access::None && grant->is_narrowed())
+      return fail_with(Errno::Notcapable);
     uint64_t slice_ns = kLookEveryNs;
     if (timeout_ns != platform::kForever) {
       const uint64_t now = TRY(platform::clock_now_ns(platform::Clock::Monotonic));

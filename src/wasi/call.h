@@ -122,14 +122,16 @@ class Call {
       if (result || !platform::is_io_error(result.error(), platform::IoError::WouldBlock) ||
           (descriptor.flags & kFdNonblock) != 0)
         return result;
-      const size_t ready = TRY(wait(std::span(&item, 1), timeout_ns));
+      const size_t ready = TRY(wait(std::span(&item, 1), timeout_ns, descriptor.grant.get()));
       if (ready == 0 && timeout_ns != platform::kForever) return result;
     }
   }
 
   // Waits until an item is ready (their number) or the time has come (0). An Error if the guest is
-  // to be interrupted: the call ends with it, whatever its code.
-  Result<size_t> wait(std::span<platform::PollItem> items, uint64_t timeout_ns);
+  // to be interrupted: the call ends with it, whatever its code. Notcapable once `grant`, if there
+  // is one, is taken back.
+  Result<size_t> wait(std::span<platform::PollItem> items, uint64_t timeout_ns,
+                      const Grant* grant = nullptr);
   // The same for work that takes long, between two pieces of it.
   Result<void> poll_interrupt();
   const std::optional<Error>& interruption() const { return interruption_; }

@@ -89,9 +89,9 @@ constexpr uint64_t kLookAgainNs = 10'000'000;
 Result<platform::File> open_when_read(Call& call, const Descriptor& directory,
                                       const platform::Beneath& beneath, std::string_view path,
                                       LastLink last, const OpenRequest& request) {
-  const bool may_do_all = !call.context().gate()->is_observed() &&
-                          (!directory.grant || directory.grant->now() == policy::kAllAccess);
   for (;;) {
+    const bool may_do_all = !call.context().gate()->is_observed() &&
+                            (!directory.grant || directory.grant->now() == policy::kAllAccess);
     auto file = may_do_all ? beneath.open(path, last, request.options)
                            : open_asking(call, directory, beneath, path, last, request.options);
     if (file || (request.flags & kFdNonblock) != 0 ||

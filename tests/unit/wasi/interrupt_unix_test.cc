@@ -6,6 +6,9 @@
 
 #include "../platform/temp_dir.h"
 #include "interrupted_guest.h"
+#include "platform/threads.h"
+#include "policy/reader.h"
+#include "wasi/errno.h"
 
 namespace skerry::runtime {
 namespace {
@@ -31,6 +34,28 @@ TEST_F(WasiInterruptTest, EndsTheGuestThatOpensAPipeNobodyReads) {
   ASSERT_TRUE(config.add_directory("/", temp.path()));
   Instance& instance = guest_that_interrupts_itself(std::move(config));
   EXPECT_EQ(error(instance, "open"), ErrorCode::TrapInterrupted);
+}
+
+// A policy that takes the folder back also ends a wait that has begun (or is about to).
+TEST_F(WasiInterruptTest, APolicyEndsTheWaitForWhatItTakesBack) {
+  TempDir temp;
+  ASSERT_EQ(mkfifo(temp.path("fifo").c_str(), 0600), 0);
+  wasi::Config config;
+  auto policy =
+      policy::read_policy("[directories.\"/\"]\nhost = \"x\"\nallow = [\"write\"]\n", "test");
+  ASSERT_TRUE(policy);
+  config.policy = std::make_shared<policy::Policy>(*policy);
+  ASSERT_TRUE(config.add_directory("/", temp.path(), policy::Access::Write));
+  std::shared_ptr<wasi::Gate> gate;
+  Instance& instance =
+      guest([](Caller&, std::span<uint64_t>) { return Result<void>(); }, std::move(config), &gate);
+  auto thread = platform::Thread::start([&] {
+    usleep(50'000);
+    gate->set_policy(nullptr);
+  });
+  ASSERT_TRUE(thread);
+  EXPECT_EQ(i32(instance, "open"), static_cast<int32_t>(wasi::Errno::Notcapable));
+  thread->join();
 }
 
 }  // namespace

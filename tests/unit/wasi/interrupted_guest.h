@@ -43,10 +43,13 @@ inline constexpr int64_t kHourNs = 3'600'000'000'000;
 
 class WasiInterruptTest : public RuntimeTest {
  protected:
-  Instance& guest(HostCall before, wasi::Config config = {}) {
+  // `gate`: receives the guest's.
+  Instance& guest(HostCall before, wasi::Config config = {},
+                  std::shared_ptr<wasi::Gate>* gate = nullptr) {
     std::map<std::string, Func> wasi_funcs;
     auto context = wasi::Context::create(std::move(config));
     EXPECT_TRUE(context);
+    if (gate) *gate = (*context)->gate();
     const auto added = wasi::register_imports(
         std::move(*context),
         [&](std::string_view module, std::string_view name, HostFunc func) -> Result<void> {
