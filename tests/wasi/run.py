@@ -9,8 +9,10 @@ The comment that opens a guest says what it is given and what must come out:
   // @dir [readonly]    a new, empty folder as `/`         // @file NAME TEXT   a file in it
   // @outside           a file beside that folder, and links in it that lead out
   // @stdin LINE        // @stdout LINE        // @stdout-bytes COUNT        // @status NUMBER
+  // @stdin-waits       instead of lines: a pipe that brings nothing and stays open
   // @peer-differs WHY  not run with --peer
-A guest is built again when it, check.h or this file is newer than its module.
+  // @peer-skips CASE WHY    as to this CASE alone (the guest gets the names in SKIP_CASES)
+A guest is built again when it, a header here or this file is newer than its module.
 """
 import argparse
 import os
@@ -42,7 +44,7 @@ def directives(source):
 
 def build(source, folder):
     module = folder / (source.stem + ".wasm")
-    newest = max(path.stat().st_mtime for path in (source, HERE / "check.h", pathlib.Path(__file__)))
+    newest = max(path.stat().st_mtime for path in (source, *HERE.glob("*.h"), pathlib.Path(__file__)))
     if not module.exists() or module.stat().st_mtime < newest:
         folder.mkdir(parents=True, exist_ok=True)
         subprocess.run([*COMPILE, source, "-o", module], check=True)
@@ -57,6 +59,22 @@ def make_outside(inside):
                          "link-proc": "/proc/self", "link-chain": "link-secret",
                          "far/link-far": "../.."}.items():
         (inside / name).symlink_to(target)
+
+
+def run_program(words, stdin, folder):
+    """With the text as its input; None: a pipe that brings nothing. The tester's own settings and
+    caches are neither read nor written."""
+    own = {"XDG_CONFIG_HOME": str(folder / "config"), "XDG_CACHE_HOME": str(folder / "cache")}
+    options = {"capture_output": True, "timeout": TIMEOUT_SECONDS, "check": False,
+               "env": {**os.environ, **own}}
+    if stdin is not None:
+        return subprocess.run(words, input=stdin.encode(), **options)
+    reader, writer = os.pipe()
+    try:
+        return subprocess.run(words, stdin=reader, **options)
+    finally:
+        os.close(reader)
+        os.close(writer)
 
 
 def run(source, module, command, folder):
@@ -80,20 +98,18 @@ def run(source, module, command, folder):
             outside = True
         elif word == "stdin":
             stdin += rest + "\n"
+        elif word == "stdin-waits":
+            stdin = None
         elif word == "stdout":
             stdout += rest + "\n"
         elif word == "stdout-bytes":
             stdout_bytes = int(rest)
         elif word == "status":
             status = int(rest)
-        elif word != "peer-differs":
+        elif word not in ("peer-differs", "peer-skips"):
             return [f"unknown @{word}"]
     try:
-        # The tester's own settings and caches are neither read nor written.
-        own = {"XDG_CONFIG_HOME": str(folder / "config"), "XDG_CACHE_HOME": str(folder / "cache")}
-        result = subprocess.run([*command, *options, module, *args], input=stdin.encode(),
-                                capture_output=True, timeout=TIMEOUT_SECONDS, check=False,
-                                env={**os.environ, **own})
+        result = run_program([*command, *options, module, *args], stdin, folder)
     except subprocess.TimeoutExpired:
         return [f"did not end within {TIMEOUT_SECONDS} seconds"]
     wrong = []
@@ -128,9 +144,15 @@ def main():
             print(f"{source.stem}: skipped: {why}")
             skipped += 1
             continue
+        skips = [rest.partition(" ") for word, rest in directives(source) if word == "peer-skips"]
+        command = shlex.split(arguments.command)
+        if arguments.peer and skips:
+            command += ["--env", "SKIP_CASES=" + ",".join(case for case, _, _ in skips)]
+            for case, _, why in skips:
+                print(f"{source.stem}: case {case} skipped: {why}")
         module = build(source, arguments.modules)
         with tempfile.TemporaryDirectory(prefix="skerry-wasi-") as folder:
-            wrong = run(source, module, shlex.split(arguments.command), pathlib.Path(folder))
+            wrong = run(source, module, command, pathlib.Path(folder))
         if wrong:
             failed += 1
             print(f"{source.stem}: FAILED")
