@@ -2,10 +2,9 @@
 // prestat, close, renumber.
 // @dir
 // @stdin nothing
-// @peer-skips flags wasmtime takes synchronous writing away
+// @peer-skips flags wasmtime opens nothing for synchronous writing
 // @peer-skips unknown_flags wasmtime ends the program
-// @peer-skips rights wasmtime does not keep rights
-// @peer-skips names_of_what_is_no_folder wasmtime answers badf
+// @peer-skips rights wasmtime keeps no rights
 #include "calls.h"
 
 static __wasi_fdstat_t fdstat_of(__wasi_fd_t fd) {

@@ -2,7 +2,7 @@
 // a record or a name, and entries that come and go between two calls.
 // @dir
 // @peer-skips entries_removed_meanwhile wasmtime counts entries, so it skips some when others go
-// @peer-skips refused wasmtime answers badf for files
+// @peer-skips refused wasmtime answers badf
 #include "calls.h"
 
 enum { HEADER = sizeof(__wasi_dirent_t), MANY = 200, NAMES = 8 };

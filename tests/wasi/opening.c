@@ -1,8 +1,8 @@
 // path_open: what each flag makes of what is there and what is not, by kind of thing and of path.
 // @dir
-// @peer-skips sync_flags wasmtime answers notsup
+// @peer-skips sync_flags wasmtime opens nothing for synchronous writing
 // @peer-skips bad_flags wasmtime ends the program
-// @peer-skips rights_narrow wasmtime does not keep rights
+// @peer-skips rights_narrow wasmtime ends a program that asks for unknown rights
 #include "calls.h"
 
 enum {

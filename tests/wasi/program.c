@@ -4,7 +4,7 @@
 // @env A=
 // @env B=b=c
 // @peer-skips cpu_clocks wasmtime has none
-// @peer-skips signals wasmtime ends the program
+// @peer-skips signals wasmtime raises none
 #include "calls.h"
 
 static void arguments(void) {

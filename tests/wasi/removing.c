@@ -1,7 +1,7 @@
 // path_create_directory, path_remove_directory and path_unlink_file: each on what it is for and on
 // what it is not for.
 // @dir
-// @peer-skips slashes wasmtime refuses to remove `folder/`, and removes what `link/` leads to
+// @peer-skips slashes wasmtime answers inval when asked to remove `folder/`
 #include "calls.h"
 
 static __wasi_errno_t make_folder(const char* path) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Builds the WASI guests in this folder and runs each with a runtime: they check themselves.
+A guest is NAME.c, or NAME/main.go with such a comment.
 
   tests/wasi/run.py --command 'out/bin/skerry run' [NAME]...
   tests/wasi/run.py --command 'wasmtime run' --peer       skips what another runtime does differently
@@ -8,6 +9,7 @@ The comment that opens a guest says what it is given and what must come out:
   // @args WORDS        as a shell would split them        // @env NAME=VALUE
   // @dir [readonly]    a new, empty folder as `/`         // @file NAME TEXT   a file in it
   // @outside           a file beside that folder, and links in it that lead out
+  // @option WORDS      further options of the runtime
   // @stdin LINE        // @stdout LINE        // @stdout-bytes COUNT        // @status NUMBER
   // @stdin-waits       instead of lines: a pipe that brings nothing and stays open
   // @peer-differs WHY  not run with --peer
@@ -42,13 +44,32 @@ def directives(source):
     return found
 
 
+def name_of(source):
+    return source.stem if source.suffix == ".c" else source.parent.name
+
+
 def build(source, folder):
-    module = folder / (source.stem + ".wasm")
+    module = (folder / (name_of(source) + ".wasm")).resolve()
     newest = max(path.stat().st_mtime for path in (source, *HERE.glob("*.h"), pathlib.Path(__file__)))
-    if not module.exists() or module.stat().st_mtime < newest:
-        folder.mkdir(parents=True, exist_ok=True)
+    if module.exists() and module.stat().st_mtime >= newest:
+        return module
+    folder.mkdir(parents=True, exist_ok=True)
+    if source.suffix == ".c":
         subprocess.run([*COMPILE, source, "-o", module], check=True)
+    else:
+        subprocess.run(["go", "build", "-o", module, "."], check=True, cwd=source.parent,
+                       env={**os.environ, "GOOS": "wasip1", "GOARCH": "wasm"})
     return module
+
+
+def find_sources(names):
+    """All guests, if there are no names. Other programs in Go are for other runners."""
+    if names:
+        stems = [pathlib.Path(name).stem for name in names]
+        return [HERE / f"{stem}.c" if (HERE / f"{stem}.c").exists() else HERE / stem / "main.go"
+                for stem in stems]
+    go = [source for source in HERE.glob("*/main.go") if directives(source)]
+    return sorted([*HERE.glob("*.c"), *go])
 
 
 def make_outside(inside):
@@ -90,6 +111,8 @@ def run(source, module, command, folder):
             options += ["--env", rest]
         elif word == "dir":
             options += ["--dir", f"{inside}::/" + (":readonly" if rest == "readonly" else "")]
+        elif word == "option":
+            options += shlex.split(rest)
         elif word == "file":
             name, _, text = rest.partition(" ")
             (inside / name).write_text(text)
@@ -135,13 +158,12 @@ def main():
     parser.add_argument("--peer", action="store_true", help="another runtime: skip differences")
     parser.add_argument("name", nargs="*", help="guests to run; default: all")
     arguments = parser.parse_args()
-    sources = [HERE / (pathlib.Path(name).stem + ".c") for name in arguments.name]
     failed = skipped = 0
-    sources = sources or sorted(HERE.glob("*.c"))
+    sources = find_sources(arguments.name)
     for source in sources:
         why = dict(directives(source)).get("peer-differs")
         if arguments.peer and why:
-            print(f"{source.stem}: skipped: {why}")
+            print(f"{name_of(source)}: skipped: {why}")
             skipped += 1
             continue
         skips = [rest.partition(" ") for word, rest in directives(source) if word == "peer-skips"]
@@ -149,13 +171,13 @@ def main():
         if arguments.peer and skips:
             command += ["--env", "SKIP_CASES=" + ",".join(case for case, _, _ in skips)]
             for case, _, why in skips:
-                print(f"{source.stem}: case {case} skipped: {why}")
+                print(f"{name_of(source)}: case {case} skipped: {why}")
         module = build(source, arguments.modules)
         with tempfile.TemporaryDirectory(prefix="skerry-wasi-") as folder:
             wrong = run(source, module, command, pathlib.Path(folder))
         if wrong:
             failed += 1
-            print(f"{source.stem}: FAILED")
+            print(f"{name_of(source)}: FAILED")
             print("\n".join("  " + line for text in wrong for line in text.splitlines()))
     print(f"wasi guests: {len(sources) - failed - skipped} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0

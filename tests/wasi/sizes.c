@@ -1,8 +1,7 @@
 // How long files are: fd_filestat_set_size, fd_allocate; and what says how they will be used or brings
 // them to the disk: fd_advise, fd_sync, fd_datasync.
 // @dir
-// @peer-skips allocating wasmtime answers notsup always
-// @peer-skips wrong_kinds wasmtime has other errnos for streams and folders
+// @peer-skips wrong_kinds wasmtime answers badf
 // @peer-skips syncing_folders wasmtime answers badf
 #include "calls.h"
 

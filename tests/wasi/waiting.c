@@ -5,11 +5,9 @@
 // @stdin-waits
 // @peer-skips closed_descriptors wasmtime fails the whole call
 // @peer-skips clocks_that_cannot_be_waited_for wasmtime fails the whole call
-// @peer-skips no_subscriptions wasmtime answers success
-// @peer-skips folders wasmtime says that they are ready
+// @peer-skips folders wasmtime fails the whole call
 // @peer-skips files_are_ready wasmtime tells of one of the two
-// @peer-skips unknown_kinds wasmtime ends the program
-// @peer-skips silent_input_does_not_wait wasmtime waits for it
+// @peer-skips silent_input_does_not_wait wasmtime knows no non-blocking streams
 #include "calls.h"
 
 enum { MAX = 64, CLOCK = __WASI_EVENTTYPE_CLOCK, IN = __WASI_EVENTTYPE_FD_READ,

@@ -3,10 +3,9 @@
 // @dir
 // @file data text
 // @stdin nothing
-// @peer-skips paths_from_files_and_streams wasmtime answers badf for streams
+// @peer-skips paths_from_files_and_streams wasmtime answers badf
 // @peer-skips bytes_of_folders wasmtime answers badf
 // @peer-skips positions_of_folders wasmtime answers badf
-// @peer-skips sockets wasmtime answers badf for folders
 #include "calls.h"
 
 static uint8_t byte;

@@ -1,0 +1,3 @@
+module skerry.example/go_files
+
+go 1.26
