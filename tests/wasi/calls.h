@@ -1,6 +1,6 @@
 // Short forms of calls of preview1 that many guests make, on the folder that they are given, which
-// is descriptor 3. Not here: checks of one case. Failures are counted where they are seen; paths are
-// as the C library passes them, so without a zero inside.
+// is descriptor 3. Not here: checks of one case. Failures are counted where they are seen; paths
+// are as the C library passes them, so without a zero inside.
 #ifndef SKERRY_TESTS_WASI_CALLS_H
 #define SKERRY_TESTS_WASI_CALLS_H
 
@@ -91,6 +91,5 @@ static inline int file_holds(const char* path, const char* text) {
   CHECK_ERRNO(__wasi_fd_close(fd), OK);
   return same;
 }
-
 
 #endif

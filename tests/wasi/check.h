@@ -1,6 +1,6 @@
-// What every guest here shares: CHECK, which says where and what on failure and goes on, CASE, which
-// runs a function that coverage.txt may name, and the status a program ends with. Guests include
-// only this, calls.h and the C library.
+// What every guest here shares: CHECK, which says where and what on failure and goes on, CASE,
+// which runs a function that coverage.txt may name, and the status a program ends with. Guests
+// include only this, calls.h and the C library.
 #ifndef SKERRY_TESTS_WASI_CHECK_H
 #define SKERRY_TESTS_WASI_CHECK_H
 

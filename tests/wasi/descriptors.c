@@ -1,5 +1,5 @@
-// What descriptors say about themselves and their folders, and how numbers move: fdstat, flags, rights,
-// prestat, close, renumber.
+// What descriptors say about themselves and their folders, and how numbers move: fdstat, flags,
+// rights, prestat, close, renumber.
 // @dir
 // @stdin nothing
 // @peer-skips flags wasmtime opens nothing for synchronous writing
@@ -86,8 +86,7 @@ static void rights(void) {
   CHECK_ERRNO(__wasi_fd_fdstat_set_rights(fd, all, 0), OK);  // as they are
   CHECK_ERRNO(__wasi_fd_fdstat_set_rights(fd, all | __WASI_RIGHTS_PATH_OPEN, 0),
               __WASI_ERRNO_NOTCAPABLE);
-  CHECK_ERRNO(__wasi_fd_fdstat_set_rights(fd, all, __WASI_RIGHTS_FD_READ),
-              __WASI_ERRNO_NOTCAPABLE);
+  CHECK_ERRNO(__wasi_fd_fdstat_set_rights(fd, all, __WASI_RIGHTS_FD_READ), __WASI_ERRNO_NOTCAPABLE);
   CHECK(fdstat_of(fd).fs_rights_base == all);
   CHECK_ERRNO(__wasi_fd_fdstat_set_rights(fd, __WASI_RIGHTS_FD_TELL, 0), OK);
   CHECK(fdstat_of(fd).fs_rights_base == __WASI_RIGHTS_FD_TELL);

@@ -1,5 +1,5 @@
-// fd_readdir as its records come: layout, cookies that resume anywhere, buffers that are too small for
-// a record or a name, and entries that come and go between two calls.
+// fd_readdir as its records come: layout, cookies that resume anywhere, buffers that are too small
+// for a record or a name, and entries that come and go between two calls.
 // @dir
 // @peer-skips entries_removed_meanwhile wasmtime counts entries, so it skips some when others go
 // @peer-skips refused wasmtime answers badf
@@ -16,8 +16,8 @@ static void make_numbered(const char* folder, int count) {
   }
 }
 
-// One call with room for one entry: its number in `entry-NUMBER`, -1 for the two with dots, -2 at the
-// end. The cookie moves on.
+// One call with room for one entry: its number in `entry-NUMBER`, -1 for the two with dots, -2 at
+// the end. The cookie moves on.
 static int next_entry(__wasi_fd_t fd, __wasi_dircookie_t* cookie) {
   uint8_t buffer[HEADER + 9];
   __wasi_dirent_t entry;
@@ -144,7 +144,8 @@ static void from_the_start_again(void) {
   make_numbered("again", 2);
   const __wasi_fd_t fd = open_dir("again");
   __wasi_dircookie_t cookie = 0;
-  while (next_entry(fd, &cookie) != -2) {}
+  while (next_entry(fd, &cookie) != -2) {
+  }
   CHECK_ERRNO(__wasi_path_unlink_file(ROOT, "again/entry-000"), OK);
   make("again/entry-007", "");
   int sum = 0;

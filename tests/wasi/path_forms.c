@@ -1,11 +1,10 @@
-// What paths may look like: `.` and `..`, slashes, no characters at all, zeros, long names; the same
-// for each function that takes one. (What leads out of the folder: escape.c.)
+// What paths may look like: `.` and `..`, slashes, no characters at all, zeros, long names; the
+// same for each function that takes one. (What leads out of the folder: escape.c.)
 // @dir
 // @peer-skips slash_after_a_file wasmtime lets `file/.` and `file/..` pass
 #include "calls.h"
 
-#define IMPORT(name) \
-  __attribute__((import_module("wasi_snapshot_preview1"), import_name(#name)))
+#define IMPORT(name) __attribute__((import_module("wasi_snapshot_preview1"), import_name(#name)))
 
 // With the length as it is, where the C library would count up to a zero.
 IMPORT(path_open)
@@ -19,10 +18,13 @@ int raw_path_create_directory(int fd, const char* path, size_t length);
 IMPORT(path_unlink_file) int raw_path_unlink_file(int fd, const char* path, size_t length);
 
 static void dots_and_slashes(void) {
-  static const char* const kSame[] = {
-      "dir/nested/file",          "dir//nested///file",     "./dir/./nested/./file",
-      "dir/nested/../nested/file", "dir/../dir/nested/file", "dir/nested/.././nested/file",
-      "dir/nested/../../dir/nested/file"};
+  static const char* const kSame[] = {"dir/nested/file",
+                                      "dir//nested///file",
+                                      "./dir/./nested/./file",
+                                      "dir/nested/../nested/file",
+                                      "dir/../dir/nested/file",
+                                      "dir/nested/.././nested/file",
+                                      "dir/nested/../../dir/nested/file"};
   make_dir("dir");
   make_dir("dir/nested");
   make("dir/nested/file", "text");
@@ -31,9 +33,9 @@ static void dots_and_slashes(void) {
       fprintf(stderr, "%s is not the file\n", kSame[i]);
       ++failures;
     }
-  static const char* const kDirectories[] = {"dir/nested/",   "dir/nested/.",  "dir/nested/./",
-                                             "dir/nested/..", "dir/nested//",  ".",
-                                             "./",            "dir/..",        "dir/../"};
+  static const char* const kDirectories[] = {
+      "dir/nested/", "dir/nested/.", "dir/nested/./", "dir/nested/..", "dir/nested//",
+      ".",           "./",           "dir/..",        "dir/../"};
   for (size_t i = 0; i < sizeof(kDirectories) / sizeof(*kDirectories); ++i)
     if (type_of(kDirectories[i]) != __WASI_FILETYPE_DIRECTORY) {
       fprintf(stderr, "%s is no directory\n", kDirectories[i]);
@@ -104,8 +106,8 @@ static void long_names(void) {
 }
 
 static void names_are_bytes_of_utf8(void) {
-  static const char* const kNames[] = {"\xc3\xa4", "\xe6\xbc\xa2\xe5\xad\x97", "\xf0\x9f\x8c\x8a",
-                                       " ", "a b", "-", "..."};
+  static const char* const kNames[] = {
+      "\xc3\xa4", "\xe6\xbc\xa2\xe5\xad\x97", "\xf0\x9f\x8c\x8a", " ", "a b", "-", "..."};
   for (size_t i = 0; i < sizeof(kNames) / sizeof(*kNames); ++i) {
     make(kNames[i], kNames[i]);
     CHECK(file_holds(kNames[i], kNames[i]));

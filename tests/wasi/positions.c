@@ -1,5 +1,5 @@
-// Positions: fd_seek and fd_tell from each start, pread and pwrite beside the position, appending, and
-// offsets beyond 4 GiB up to the largest.
+// Positions: fd_seek and fd_tell from each start, pread and pwrite beside the position, appending,
+// and offsets beyond 4 GiB up to the largest.
 // @dir
 // @peer-skips seeking_over_the_largest wasmtime lets the position overflow
 #include "calls.h"

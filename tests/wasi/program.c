@@ -1,5 +1,5 @@
-// What a program is given and asks the host for: exact sizes of arguments and variables, clocks, random
-// bytes, giving way. (Ends of programs: exit_status.c, tests/e2e/wasi.)
+// What a program is given and asks the host for: exact sizes of arguments and variables, clocks,
+// random bytes, giving way. (Ends of programs: exit_status.c, tests/e2e/wasi.)
 // @args "" two "three words"
 // @env A=
 // @env B=b=c
@@ -87,8 +87,8 @@ static void giving_way(void) {
   for (int i = 0; i < 100; ++i) CHECK_ERRNO(__wasi_sched_yield(), OK);
 }
 
-__attribute__((import_module("wasi_snapshot_preview1"), import_name("proc_raise"))) int raise_signal(
-    int signal);
+__attribute__((import_module("wasi_snapshot_preview1"), import_name("proc_raise"))) int
+raise_signal(int signal);
 
 // Those that do nothing to a program without handlers, those that stop it, and none at all.
 static void signals(void) {

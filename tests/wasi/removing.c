@@ -86,12 +86,11 @@ static void while_open(void) {
 
   __wasi_fd_t folder, fd;
   CHECK_ERRNO(make_folder("open-folder"), OK);
-  CHECK_ERRNO(
-      __wasi_path_open(ROOT, 0, "open-folder", __WASI_OFLAGS_DIRECTORY,
-                       __WASI_RIGHTS_PATH_OPEN | __WASI_RIGHTS_PATH_CREATE_FILE |
-                           __WASI_RIGHTS_FD_READDIR | __WASI_RIGHTS_PATH_CREATE_DIRECTORY,
-                       READ, 0, &folder),
-      OK);
+  CHECK_ERRNO(__wasi_path_open(ROOT, 0, "open-folder", __WASI_OFLAGS_DIRECTORY,
+                               __WASI_RIGHTS_PATH_OPEN | __WASI_RIGHTS_PATH_CREATE_FILE |
+                                   __WASI_RIGHTS_FD_READDIR | __WASI_RIGHTS_PATH_CREATE_DIRECTORY,
+                               READ, 0, &folder),
+              OK);
   CHECK_ERRNO(remove_folder("open-folder"), OK);
   CHECK_ERRNO(__wasi_path_open(folder, 0, "new", __WASI_OFLAGS_CREAT, READ, 0, 0, &fd),
               __WASI_ERRNO_NOENT);

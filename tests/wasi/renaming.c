@@ -1,5 +1,5 @@
-// path_rename: files and folders over nothing, over each other, over themselves and into themselves;
-// links are moved, not followed.
+// path_rename: files and folders over nothing, over each other, over themselves and into
+// themselves; links are moved, not followed.
 // @dir
 #include "calls.h"
 

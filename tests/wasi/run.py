@@ -3,11 +3,13 @@
 A guest is NAME.c, or NAME/main.go with such a comment.
 
   tests/wasi/run.py --command 'out/bin/skerry run' [NAME]...
-  tests/wasi/run.py --command 'wasmtime run' --peer       skips what another runtime does differently
+  tests/wasi/run.py --command 'wasmtime run' --peer     without what another runtime does differently
 
 The comment that opens a guest says what it is given and what must come out:
   // @args WORDS        as a shell would split them        // @env NAME=VALUE
   // @dir [readonly]    a new, empty folder as `/`         // @file NAME TEXT   a file in it
+  // @fifo NAME         a pipe in it
+  // @policy ALLOW MAX  the same by a policy: what it allows, and how many bytes may be written
   // @outside           a file beside that folder, and links in it that lead out
   // @option WORDS      further options of the runtime
   // @stdin LINE        // @stdout LINE        // @stdout-bytes COUNT        // @status NUMBER
@@ -50,7 +52,8 @@ def name_of(source):
 
 def build(source, folder):
     module = (folder / (name_of(source) + ".wasm")).resolve()
-    newest = max(path.stat().st_mtime for path in (source, *HERE.glob("*.h"), pathlib.Path(__file__)))
+    inputs = (source, *HERE.glob("*.h"), pathlib.Path(__file__))
+    newest = max(path.stat().st_mtime for path in inputs)
     if module.exists() and module.stat().st_mtime >= newest:
         return module
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +83,13 @@ def make_outside(inside):
                          "link-proc": "/proc/self", "link-chain": "link-secret",
                          "far/link-far": "../.."}.items():
         (inside / name).symlink_to(target)
+
+
+def write_policy(folder, allowed, max_bytes):
+    policy = folder / "policy.toml"
+    policy.write_text(f'[directories."/"]\nhost = "inside"\nallow = {allowed.split()}\n'
+                      f'max_bytes = "{max_bytes}"\n')
+    return policy
 
 
 def run_program(words, stdin, folder):
@@ -116,6 +126,10 @@ def run(source, module, command, folder):
         elif word == "file":
             name, _, text = rest.partition(" ")
             (inside / name).write_text(text)
+        elif word == "fifo":
+            os.mkfifo(inside / rest)
+        elif word == "policy":
+            options += ["--policy", write_policy(folder, *rest.rsplit(" ", 1))]
         elif word == "outside":
             make_outside(inside)
             outside = True

@@ -1,5 +1,5 @@
-// How long files are: fd_filestat_set_size, fd_allocate; and what says how they will be used or brings
-// them to the disk: fd_advise, fd_sync, fd_datasync.
+// How long files are: fd_filestat_set_size, fd_allocate; and what says how they will be used or
+// brings them to the disk: fd_advise, fd_sync, fd_datasync.
 // @dir
 // @peer-skips wrong_kinds wasmtime answers badf
 // @peer-skips syncing_folders wasmtime answers badf
@@ -53,7 +53,7 @@ static void read_only_descriptors(void) {
 static void allocating(void) {
   const __wasi_fd_t fd = make_open("allocate", "abc");
   if (__wasi_fd_allocate(fd, 0, 1) == __WASI_ERRNO_NOTSUP) return;  // some file systems do not
-  CHECK(stat_of(fd).size == 3);  // never shorter
+  CHECK(stat_of(fd).size == 3);                                     // never shorter
   CHECK_ERRNO(__wasi_fd_allocate(fd, 0, 10), OK);
   CHECK(stat_of(fd).size == 10);
   CHECK_ERRNO(__wasi_fd_allocate(fd, 5, 3), OK);

@@ -1,11 +1,11 @@
-// Connections of a program with itself on loopback: sock_accept, sock_recv, sock_send, sock_shutdown,
-// with each flag, and polled. How sockets are opened is WasmEdge's; what follows is preview1's.
+// Connections of a program with itself on loopback: sock_accept, sock_recv, sock_send,
+// sock_shutdown, with each flag, and polled. How sockets are opened is WasmEdge's; what follows is
+// preview1's.
 // @option --bind 127.0.0.1:* --connect 127.0.0.1:*
 // @peer-differs wasmtime cannot open sockets for preview1
 #include "calls.h"
 
-#define IMPORT(name) \
-  __attribute__((import_module("wasi_snapshot_preview1"), import_name(#name)))
+#define IMPORT(name) __attribute__((import_module("wasi_snapshot_preview1"), import_name(#name)))
 
 struct address {
   uint8_t* bytes;
@@ -119,7 +119,7 @@ static void shutting_down(void) {
   CHECK_ERRNO(receive(server, text, 8, __WASI_RIFLAGS_RECV_WAITALL, &count), OK);
   CHECK(count == 4);
   CHECK_ERRNO(receive(server, text, 8, 0, &count), OK);
-  CHECK(count == 0);  // its end
+  CHECK(count == 0);                              // its end
   CHECK_ERRNO(send_text(server, "back", 0), OK);  // the other way is still open
   CHECK_ERRNO(receive(client, text, 4, __WASI_RIFLAGS_RECV_WAITALL, &count), OK);
   CHECK(count == 4);

@@ -1,5 +1,5 @@
-// Symbolic links and each function that meets one: what follows the last link and what means the link
-// itself, links to nothing, to themselves and to folders; how much of a text readlink gives.
+// Symbolic links and each function that meets one: what follows the last link and what means the
+// link itself, links to nothing, to themselves and to folders; how much of a text readlink gives.
 // (links.c has the same through the C library.)
 // @dir
 // @peer-skips slash_means_the_folder wasmtime takes `link/.` for the link
@@ -171,9 +171,9 @@ static void times_of_links(void) {
   CHECK_ERRNO(__wasi_path_filestat_get(ROOT, 0, "to-timed", &link), OK);
   CHECK_ERRNO(__wasi_path_filestat_get(ROOT, FOLLOW, "to-timed", &target), OK);
   CHECK(link.mtim == 6000000000 && target.mtim > 6000000000);
-  CHECK_ERRNO(__wasi_path_filestat_set_times(ROOT, FOLLOW, "to-timed", 0, 7000000000,
-                                             __WASI_FSTFLAGS_MTIM),
-              OK);
+  CHECK_ERRNO(
+      __wasi_path_filestat_set_times(ROOT, FOLLOW, "to-timed", 0, 7000000000, __WASI_FSTFLAGS_MTIM),
+      OK);
   CHECK_ERRNO(__wasi_path_filestat_get(ROOT, 0, "to-timed", &link), OK);
   CHECK_ERRNO(__wasi_path_filestat_get(ROOT, 0, "timed", &target), OK);
   CHECK(link.mtim == 6000000000 && target.mtim == 7000000000);

@@ -1,5 +1,5 @@
-// Every function of wasi_unstable once, on the same files: what is not told apart from preview1 must do
-// the same there. (What differs - seeking, filestat, subscriptions - is in unstable.c.)
+// Every function of wasi_unstable once, on the same files: what is not told apart from preview1
+// must do the same there. (What differs - seeking, filestat, subscriptions - is in unstable.c.)
 // @args one
 // @env A=b
 // @dir
@@ -8,8 +8,9 @@
 // @peer-skips sockets wasmtime ends the program
 #include "calls.h"
 
-#define OLD(name, ...)                                                             \
-  __attribute__((import_module("wasi_unstable"), import_name(#name))) int32_t old_##name(__VA_ARGS__)
+#define OLD(name, ...)                                                                    \
+  __attribute__((import_module("wasi_unstable"), import_name(#name))) int32_t old_##name( \
+      __VA_ARGS__)
 #define PATH(text) (text), strlen(text)
 
 typedef uint32_t fd_t;
@@ -145,7 +146,9 @@ static void paths(void) {
   CHECK(links == 2 && times[1] == 7000000000 && times[2] == 8000000000);
   const fd_t dir = open_dir("dir");
   CHECK_ERRNO(old_fd_readdir(dir, text, sizeof(text), 0, &used), OK);
-  CHECK(used == 3 * sizeof(__wasi_dirent_t) + strlen("." ".." "moved"));
+  CHECK(used == 3 * sizeof(__wasi_dirent_t) + strlen("."
+                                                     ".."
+                                                     "moved"));
   CHECK_ERRNO(old_fd_close(dir), OK);
   CHECK_ERRNO(old_path_remove_directory(ROOT, PATH("dir")), __WASI_ERRNO_NOTEMPTY);
   CHECK_ERRNO(old_path_unlink_file(ROOT, PATH("dir/moved")), OK);

@@ -1,6 +1,6 @@
-// poll_oneoff with lists: several clocks, times that are past, the same clock twice, streams that bring
-// nothing, closed descriptors, unknown clocks and kinds. Standard input stays silent. What is due is
-// due at once or in an hour, so nothing depends on how fast this runs.
+// poll_oneoff with lists: several clocks, times that are past, the same clock twice, streams that
+// bring nothing, closed descriptors, unknown clocks and kinds. Standard input stays silent. What is
+// due is due at once or in an hour, so nothing depends on how fast this runs.
 // @dir
 // @stdin-waits
 // @peer-skips closed_descriptors wasmtime fails the whole call
@@ -8,10 +8,16 @@
 // @peer-skips folders wasmtime fails the whole call
 // @peer-skips files_are_ready wasmtime tells of one of the two
 // @peer-skips silent_input_does_not_wait wasmtime knows no non-blocking streams
+// @peer-skips reading_no_bytes wasmtime waits for a byte
 #include "calls.h"
 
-enum { MAX = 64, CLOCK = __WASI_EVENTTYPE_CLOCK, IN = __WASI_EVENTTYPE_FD_READ,
-       OUT = __WASI_EVENTTYPE_FD_WRITE, ABSTIME = __WASI_SUBCLOCKFLAGS_SUBSCRIPTION_CLOCK_ABSTIME };
+enum {
+  MAX = 64,
+  CLOCK = __WASI_EVENTTYPE_CLOCK,
+  IN = __WASI_EVENTTYPE_FD_READ,
+  OUT = __WASI_EVENTTYPE_FD_WRITE,
+  ABSTIME = __WASI_SUBCLOCKFLAGS_SUBSCRIPTION_CLOCK_ABSTIME
+};
 static const uint64_t kHour = 3600ull * 1000000000, kMoment = 1000000;
 
 static __wasi_subscription_t list[MAX];
@@ -153,6 +159,27 @@ static void silent_input_does_not_wait(void) {
   CHECK_ERRNO(__wasi_fd_fdstat_set_flags(0, 0), OK);
 }
 
+// No bytes are there at once, whatever the stream has.
+static void reading_no_bytes(void) {
+  uint8_t byte = 'x';
+  const __wasi_iovec_t empty = {&byte, 0};
+  __wasi_size_t got = 9;
+  CHECK_ERRNO(__wasi_fd_read(0, &empty, 1, &got), OK);
+  CHECK(got == 0 && byte == 'x');
+}
+
+// The end of a file is ready too: reading there does not wait.
+static void end_of_a_file(void) {
+  const __wasi_fd_t fd = make_open("end", "");
+  start_list();
+  add_fd(IN, fd);
+  add_clock(__WASI_CLOCKID_MONOTONIC, kHour, 0);
+  CHECK_ERRNO(wait(), OK);
+  CHECK(count == 1 && event_of(0) && event_of(0)->error == OK);
+  CHECK(event_of(0)->fd_readwrite.nbytes == 0);
+  CHECK_ERRNO(__wasi_fd_close(fd), OK);
+}
+
 static void closed_descriptors(void) {
   start_list();
   add_clock(__WASI_CLOCKID_MONOTONIC, kHour, 0);
@@ -206,6 +233,8 @@ int main(void) {
   CASE(output_is_ready);
   CASE(silent_input);
   CASE(silent_input_does_not_wait);
+  CASE(reading_no_bytes);
+  CASE(end_of_a_file);
   CASE(closed_descriptors);
   CASE(folders);
   CASE(clocks_that_cannot_be_waited_for);

@@ -1,5 +1,5 @@
-// Each function on descriptors of the wrong kind: a closed one, a stream, a file, a folder. Not here:
-// what a descriptor of the right kind lacks a right for (rights.c).
+// Each function on descriptors of the wrong kind: a closed one, a stream, a file, a folder. Not
+// here: what a descriptor of the right kind lacks a right for (rights.c).
 // @dir
 // @file data text
 // @stdin nothing

@@ -1,5 +1,5 @@
-// What Go programs do with files, through os and io/fs: names, links, listing, renaming, times, errors
-// as Go sees them. It checks itself and says what is wrong on standard error.
+// What Go programs do with files, through os and io/fs: names, links, listing, renaming, times,
+// errors as Go sees them. It checks itself and says what is wrong on standard error.
 // @args one "two words"
 // @env NAME=value
 // @dir
