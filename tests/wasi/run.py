@@ -3,7 +3,7 @@
 A guest is NAME.c, or NAME/main.go with such a comment.
 
   tests/wasi/run.py --command 'out/bin/skerry run' [NAME]...
-  tests/wasi/run.py --command 'wasmtime run' --peer     without what another runtime does differently
+  tests/wasi/run.py --command 'wasmtime run' --peer     without what that one does differently
 
 The comment that opens a guest says what it is given and what must come out:
   // @args WORDS        as a shell would split them        // @env NAME=VALUE
@@ -193,7 +193,8 @@ def main():
             failed += 1
             print(f"{name_of(source)}: FAILED")
             print("\n".join("  " + line for text in wrong for line in text.splitlines()))
-    print(f"wasi guests: {len(sources) - failed - skipped} passed, {failed} failed, {skipped} skipped")
+    passed = len(sources) - failed - skipped
+    print(f"wasi guests: {passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0
 
 

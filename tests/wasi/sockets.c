@@ -141,6 +141,30 @@ static void not_connected(void) {
   part();
 }
 
+static void beyond_memory(void) {
+  void* const bad = (void*)(uintptr_t)0xfffffff0u;
+  uint8_t byte = 'x';
+  const __wasi_iovec_t in = {&byte, 1}, bad_in = {bad, 64};
+  const __wasi_ciovec_t out = {&byte, 1}, bad_out = {bad, 64};
+  __wasi_size_t count;
+  __wasi_roflags_t flags;
+  join();
+  CHECK_ERRNO(send_text(client, "a", 0), OK);
+  CHECK_ERRNO(__wasi_sock_recv(server, &bad_in, 1, 0, &count, &flags), __WASI_ERRNO_FAULT);
+  CHECK_ERRNO(__wasi_sock_recv(server, bad, 1, 0, &count, &flags), __WASI_ERRNO_FAULT);
+  CHECK_ERRNO(__wasi_sock_recv(server, &in, 1, 0, bad, &flags), __WASI_ERRNO_FAULT);
+  CHECK_ERRNO(__wasi_sock_recv(server, &in, 1, 0, &count, bad), __WASI_ERRNO_FAULT);
+  CHECK_ERRNO(__wasi_sock_send(client, &bad_out, 1, 0, &count), __WASI_ERRNO_FAULT);
+  CHECK_ERRNO(__wasi_sock_send(client, &out, 1, 0, bad), __WASI_ERRNO_FAULT);
+  CHECK_ERRNO(__wasi_sock_accept(listener, 0, bad), __WASI_ERRNO_FAULT);
+  // What was sent before is still there, and nothing more.
+  CHECK_ERRNO(__wasi_sock_shutdown(client, __WASI_SDFLAGS_WR), OK);
+  char text[4];
+  CHECK_ERRNO(receive(server, text, 4, __WASI_RIFLAGS_RECV_WAITALL, &count), OK);
+  CHECK(count == 1 && text[0] == 'a');
+  part();
+}
+
 static void polled(void) {
   __wasi_event_t events[2];
   __wasi_size_t count;
@@ -165,6 +189,7 @@ int main(void) {
   CASE(sending_and_receiving);
   CASE(shutting_down);
   CASE(not_connected);
+  CASE(beyond_memory);
   CASE(polled);
   return finish();
 }
