@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Checks coverage.txt: every function of preview1 has its success and its errors tested, every test
-that it names exists, and every CASE of a guest is named.
+that it names exists, and every CASE of a guest is named. So do the cases that the guide names.
 
   tests/wasi/coverage.py               what is wrong; status 1 if anything is
   tests/wasi/coverage.py FUNCTION...   the lines of some functions
@@ -94,7 +94,14 @@ def check(rows):
                 wrong.append(f"{guest.name}: CASE({case}) is not in coverage.txt")
         if not any(test.split(":")[0] == guest.stem for test in named):
             wrong.append(f"{guest.name}: not in coverage.txt")
-    return wrong
+    return wrong + check_guide()
+
+
+def check_guide():
+    text = (ROOT / "docs/guide/files.md").read_text()
+    return [f"docs/guide/files.md: there is no test `{test}`"
+            for test, guest in re.findall(r"`((\w+):\w+)`", text)
+            if (HERE / f"{guest}.c").exists() and not exists(test)]
 
 
 def main():

@@ -2,6 +2,7 @@
 // for a record or a name, and entries that come and go between two calls.
 // @dir
 // @peer-skips entries_removed_meanwhile wasmtime counts entries, so it skips some when others go
+// @peer-skips nothing_of_the_parent wasmtime tells its number
 // @peer-skips refused wasmtime answers badf
 #include "calls.h"
 
@@ -69,6 +70,24 @@ static void records(void) {
   CHECK_ERRNO(__wasi_fd_readdir(fd, buffer, sizeof(buffer), last, &used), OK);
   CHECK(used == 0);
   CHECK_ERRNO(__wasi_fd_close(fd), OK);
+}
+
+// What is above may be outside: its number is not told.
+static void nothing_of_the_parent(void) {
+  static uint8_t buffer[4096];
+  __wasi_size_t used;
+  CHECK_ERRNO(__wasi_fd_readdir(ROOT, buffer, sizeof(buffer), 0, &used), OK);
+  int seen = 0;
+  for (__wasi_size_t at = 0; at + HEADER <= used;) {
+    __wasi_dirent_t entry;
+    memcpy(&entry, buffer + at, HEADER);
+    if (entry.d_namlen == 2 && memcmp(buffer + at + HEADER, "..", 2) == 0) {
+      CHECK(entry.d_ino == 0 && entry.d_type == __WASI_FILETYPE_DIRECTORY);
+      ++seen;
+    }
+    at += HEADER + entry.d_namlen;
+  }
+  CHECK(seen == 1);
 }
 
 static void empty_folder(void) {
@@ -194,6 +213,7 @@ static void cookies_out_of_thin_air(void) {
 
 int main(void) {
   CASE(records);
+  CASE(nothing_of_the_parent);
   CASE(empty_folder);
   CASE(small_buffers);
   CASE(resuming);

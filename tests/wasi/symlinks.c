@@ -32,6 +32,33 @@ static void absolute_target(void) {
   CHECK(type_of("absolute") == -1);
 }
 
+// A link that leads out is a text like any other, until somebody goes there.
+static void leading_out(void) {
+  uint8_t buffer[16];
+  __wasi_size_t used;
+  __wasi_filestat_t stat;
+  make_dir("depth");
+  link_to("../outside", "leads-out");
+  link_to("../../outside", "depth/leads-out");
+  link_to("../taken", "depth/leads-up");
+  CHECK_ERRNO(__wasi_path_readlink(ROOT, "leads-out", buffer, sizeof(buffer), &used), OK);
+  CHECK(used == strlen("../outside"));
+  static const char* const kOut[] = {"leads-out", "depth/leads-out", "leads-out/x"};
+  for (size_t i = 0; i < 3; ++i) {
+    CHECK_ERRNO(try_open(kOut[i], FOLLOW, 0, READ), __WASI_ERRNO_PERM);
+    CHECK_ERRNO(try_open(kOut[i], FOLLOW, __WASI_OFLAGS_CREAT, READ), __WASI_ERRNO_PERM);
+    CHECK_ERRNO(__wasi_path_filestat_get(ROOT, FOLLOW, kOut[i], &stat), __WASI_ERRNO_PERM);
+  }
+  CHECK_ERRNO(try_open("depth/leads-up", FOLLOW, 0, READ), OK);
+  // The folder in between is a root of its own, and the same link leads out of it.
+  __wasi_fd_t depth, fd;
+  CHECK_ERRNO(__wasi_path_open(ROOT, 0, "depth", __WASI_OFLAGS_DIRECTORY, __WASI_RIGHTS_PATH_OPEN,
+                               READ, 0, &depth),
+              OK);
+  CHECK_ERRNO(__wasi_path_open(depth, FOLLOW, "leads-up", 0, READ, 0, 0, &fd), __WASI_ERRNO_PERM);
+  CHECK_ERRNO(__wasi_fd_close(depth), OK);
+}
+
 static void slash_after_a_new_link(void) {
   CHECK_ERRNO(__wasi_path_symlink("x", ROOT, "slash/"), __WASI_ERRNO_NOENT);
   CHECK(__wasi_path_symlink("x", ROOT, "making/") == __WASI_ERRNO_EXIST);
@@ -183,6 +210,7 @@ int main(void) {
   CASE(making);
   CASE(empty_target);
   CASE(absolute_target);
+  CASE(leading_out);
   CASE(slash_after_a_new_link);
   CASE(followed_or_not);
   CASE(truncated_through);
