@@ -210,11 +210,16 @@ Result<void> Dir::rename(std::string_view name, const Dir& to, std::string_view 
     return result;
   };
   auto result = attempt();
-  if (result || !moves_directory) return result;
+  // Invalid: into itself.
+  if (result || !moves_directory || is_io_error(result.error(), IoError::Invalid)) return result;
   // Windows never puts a directory in another's place: an empty one is removed first. (Not in one
-  // step, unlike POSIX.)
+  // step, unlike POSIX; but what fails must leave it there.)
   const auto removed = to.remove_directory(new_name);
-  if (removed) return attempt();
+  if (removed) {
+    result = attempt();
+    if (!result) (void)to.create_directory(new_name);
+    return result;
+  }
   if (is_io_error(removed.error(), IoError::NotEmpty)) return fail_io(IoError::NotEmpty);
   return result;
 }

@@ -237,6 +237,12 @@ TEST_P(BeneathTest, RenameReplacesLikeWithLike) {
   EXPECT_TRUE(beneath().rename("dir/", beneath(), "empty/"));
   EXPECT_EQ(read("empty/moved"), "inside");
   EXPECT_EQ(why(beneath().rename("empty", beneath(), "empty/nested/x")), IoError::Invalid);
+  // An empty directory that could be replaced, but for this, stays.
+  outer_.make_dir("root/parent/child");
+  EXPECT_EQ(why(beneath().rename("parent", beneath(), "parent/child")), IoError::Invalid);
+  EXPECT_TRUE(beneath().stat("parent/child", LastLink::Keep));
+  EXPECT_EQ(why(beneath().rename("parent/child", beneath(), "parent")), IoError::NotEmpty);
+  EXPECT_TRUE(beneath().stat("parent/child", LastLink::Keep));
 }
 
 TEST_P(BeneathTest, HardLinks) {
