@@ -97,6 +97,8 @@ Result<Received> receive(const File& socket, std::span<const IoSlice> slices, Ta
                   &flags, is_datagram ? from.get() : nullptr,
                   is_datagram ? &from.size_bytes : nullptr, nullptr, nullptr);
   const bool is_truncated = result != 0 && WSAGetLastError() == WSAEMSGSIZE;
+  // What has been shut down for reading is at its end, as POSIX has it.
+  if (result != 0 && WSAGetLastError() == WSAESHUTDOWN) return Received{};
   if (result != 0 && !is_truncated) return fail_last_socket();
   Received received{size, is_truncated, {}};
   if (is_truncated) {

@@ -114,6 +114,17 @@ TEST_P(SocketTest, AHalfClosedPeerEndsReadingOnly) {
   EXPECT_EQ(read_text(client), "still here");
 }
 
+TEST_P(SocketTest, WhatIsShutDownForReadingIsAtItsEnd) {
+  const File client = connected();
+  const File server = accepted();
+  ASSERT_TRUE(shut_down(client, true, false));
+  std::string room(10, ' ');
+  const IoSlice place = slice(room);
+  EXPECT_EQ(client.read(std::span(&place, 1)).value(), 0u);
+  EXPECT_EQ(write_text(client, "still here"), 10u);
+  EXPECT_EQ(read_text(server), "still here");
+}
+
 TEST_P(SocketTest, WritingToAClosedPeerIsAnErrorAndNoSignal) {
   File client = connected();
   const File server = accepted();
