@@ -7,6 +7,7 @@
 // @peer-skips clocks_that_cannot_be_waited_for wasmtime fails the whole call
 // @peer-skips folders wasmtime fails the whole call
 // @peer-skips files_are_ready wasmtime tells of one of the two
+// @peer-skips end_of_a_file wasmtime tells of a byte that is not there
 // @peer-skips silent_input_does_not_wait wasmtime knows no non-blocking streams
 // @peer-skips reading_no_bytes wasmtime waits for a byte
 #include "calls.h"
