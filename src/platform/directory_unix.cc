@@ -49,9 +49,14 @@ Result<void> checked(int result) {
   return {};
 }
 
+// Leaves errno as it is.
 bool is_regular(int dir, const char* name) {
+  const int number = errno;
   struct stat found;
-  return fstatat(dir, name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(found.st_mode);
+  const bool result =
+      fstatat(dir, name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(found.st_mode);
+  errno = number;
+  return result;
 }
 
 Result<Dir> adopt_directory(int fd) {
