@@ -106,6 +106,7 @@ Result<void> call(Store& store, Func func, std::span<uint64_t> slots) {
     auto& host = *static_cast<VmHostContext*>(ref.context);
     auto& record = *static_cast<HostFuncRecord*>(host.data);
     assert(record.store == &store && slots.size() >= record.slots);
+    if (StoreAccess::stack_limit(store) == 0) StoreAccess::clear_frames(store);
     return call_host(record, nullptr, slots);
   }
   auto& context = *static_cast<VmContext*>(ref.context);

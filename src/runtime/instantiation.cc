@@ -66,6 +66,7 @@ class Instantiation {
       : store_(store), module_(std::move(module)) {}
 
   Result<Instance*> run(std::span<const Extern> imports) {
+    if (StoreAccess::stack_limit(store_) == 0) StoreAccess::clear_frames(store_);
     TRY(check_imports(imports));
     if (store_.instances().size() >= store_.limits().instances)
       return fail(ErrorCode::InstanceLimitExceeded, kNoPosition, 0, store_.limits().instances);

@@ -369,7 +369,9 @@ void ModuleCode::add_instance(Instance* instance) {
 
 void ModuleCode::remove_instance(Instance* instance) {
   const std::lock_guard lock(instances_mutex_);
-  std::erase(instances_, instance);
+  // A store with many instances takes them out from the end.
+  const auto last = std::find(instances_.rbegin(), instances_.rend(), instance);
+  if (last != instances_.rend()) instances_.erase(std::next(last).base());
 }
 
 }  // namespace skerry::runtime

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <ranges>
 
 #include "runtime/call.h"
 #include "runtime/engine_code.h"
@@ -30,7 +31,8 @@ Store::~Store() {
   engine_->watchdog().forget(*interrupt_);
   // First all instances leave their modules, then any of them goes: until then compile threads may
   // write entry points into importing instances.
-  for (const auto& instance : instances_) instance->leave_module();
+  // The latest first, which modules find at once.
+  for (const auto& instance : std::views::reverse(instances_)) instance->leave_module();
 }
 
 Result<Func> Store::add_host_func(std::shared_ptr<const HostFunc> func) {
