@@ -62,7 +62,7 @@ def check_include(room_name, room, rooms, quote, target):
             return None
         if first == "skerry" or target in ("wasm.h", "skerry.h"):
             # The public C headers, in include/.
-            return None if room_name in ("embed", "cli", "serve") else "public headers are for embed"
+            return None if room_name in ("capi", "embed", "cli", "serve") else "public headers are for capi and embed"
         return 'includes are written "room/file.h", with src/ as the root'
     if first in LIBRARY_HEADERS:
         library = LIBRARY_HEADERS[first]
