@@ -15,7 +15,7 @@ class Formatting:
 
 
 # Rooms whose tests run several threads: what ThreadSanitizer can say something about.
-THREADED = ("runtime", "wasi", "embed")
+THREADED = ("runtime", "wasi", "embed", "capi")
 
 # Name, what it does, function -> exit status. In this order: cheap and telling steps first.
 # clang-tidy takes seconds a file, longer than the tests: `./dev lint --changed`, before a change is
