@@ -3,6 +3,7 @@
 // Not here: what an element's copy and deletion are; those are its own functions.
 // Invariant: `data` is null or from calloc, and elements nobody has written are null or zero, so
 // that deleting a vector is safe as soon as it was made.
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <type_traits>
@@ -23,6 +24,7 @@ bool make_zeroed(Vec* out, size_t size) {
   make_empty(out);
   if (size == 0) return true;
   using Element = std::remove_pointer_t<decltype(out->data)>;
+  if (size > PTRDIFF_MAX / sizeof(Element)) return false;
   out->data = static_cast<Element*>(std::calloc(size, sizeof(Element)));
   if (!out->data) return false;
   out->size = size;
