@@ -14,10 +14,11 @@ namespace {
 
 constexpr char kLibraryName[] = "libskerry-llvm.so";
 
-// Beside the program, or where an installation has its libraries.
-std::array<std::string, 2> possible_files() {
+// Beside the program or libskerry, or where an installation has its libraries.
+std::array<std::string, 3> possible_files() {
   const std::string program = platform::program_folder();
-  return {program + "/" + kLibraryName, program + "/../lib/" + kLibraryName};
+  return {program + "/" + kLibraryName, platform::code_folder() + "/" + kLibraryName,
+          program + "/../lib/" + kLibraryName};
 }
 
 struct Entries {

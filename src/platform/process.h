@@ -18,4 +18,7 @@ std::optional<std::string> environment_variable(const std::string& name);
 // The folder that the running program is in, without a separator at its end; empty if unknown.
 std::string program_folder();
 
+// The folder of the file that this code was loaded from, which is the program or a library.
+std::string code_folder();
+
 }  // namespace skerry::platform

@@ -1,6 +1,7 @@
 // Arguments and environment as POSIX has them: bytes, taken for UTF-8.
 #include "platform/process.h"
 
+#include <dlfcn.h>
 #include <limits.h>
 #include <unistd.h>
 
@@ -26,6 +27,15 @@ std::string program_folder() {
   if (bytes <= 0) return {};
   const std::string_view program(path, static_cast<size_t>(bytes));
   return std::string(program.substr(0, program.rfind('/')));
+}
+
+std::string code_folder() {
+  Dl_info info;
+  if (dladdr(reinterpret_cast<void*>(&code_folder), &info) == 0) return {};
+  const std::string_view file(info.dli_fname);
+  // How a program was called says nothing of where it is.
+  if (!file.starts_with('/')) return program_folder();
+  return std::string(file.substr(0, file.rfind('/')));
 }
 
 }  // namespace skerry::platform

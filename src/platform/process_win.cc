@@ -35,12 +35,26 @@ std::optional<std::string> environment_variable(const std::string& name) {
   return to_utf8(value);
 }
 
-std::string program_folder() {
+namespace {
+
+std::string folder_of(HMODULE module) {
   std::wstring path(32768, L'\0');
-  const DWORD length = GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
+  const DWORD length = GetModuleFileNameW(module, path.data(), static_cast<DWORD>(path.size()));
   if (length == 0 || length == path.size()) return {};
   path.resize(length);
   return to_utf8(path.substr(0, path.rfind(L'\\')));
+}
+
+}  // namespace
+
+std::string program_folder() { return folder_of(nullptr); }
+
+std::string code_folder() {
+  HMODULE module = nullptr;
+  constexpr DWORD kFlags =
+      GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
+  if (!GetModuleHandleExW(kFlags, reinterpret_cast<LPCWSTR>(&code_folder), &module)) return {};
+  return folder_of(module);
 }
 
 }  // namespace skerry::platform

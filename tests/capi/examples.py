@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Compiles the public examples of WebAssembly/wasm-c-api as they are, with our wasm.h and libskerry,
-and runs them: each must end with status 0, report no error, and print the lines listed here, in order.
+"""Compiles the public examples of WebAssembly/wasm-c-api as they are, with our wasm.h and
+libskerry, and runs them: each must end with status 0, report no error, and print the lines listed
+here, in order.
 
   git clone https://github.com/WebAssembly/wasm-c-api out/wasm-c-api
   ninja -C out/build/dev skerry_shared
@@ -42,7 +43,7 @@ EXPECTED = {
 # The last line of all but this one, whose threads just end.
 LAST_LINE, WITHOUT_LAST_LINE = "Done.", {"threads"}
 
-# The binary of this one is older than the type that ref.null has: (global (mut externref) (ref.null)).
+# The binary of this one is older than the type that ref.null has.
 OUTDATED = {"hostref": (bytes.fromhex("06 8580808000 01 6f01 d0 0b"),
                         bytes.fromhex("06 8680808000 01 6f01 d06f 0b"))}
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that libskerry exports exactly the functions that the headers in include/ declare.
 
-Not checked here: what they do. The headers are preprocessed, so that macros which declare count too.
+Not checked here: what they do. The headers are preprocessed, so that macros that declare count, too.
 """
 import argparse
 import pathlib
