@@ -72,10 +72,6 @@ const embed::LoadedModule* loaded_of(const wasm_module_t* module) {
 using namespace skerry;
 using namespace skerry::capi;
 
-struct wasm_shared_module_t {
-  std::shared_ptr<const embed::LoadedModule> loaded;
-};
-
 wasm_module_t* wasm_module_new(wasm_store_t* store, const wasm_byte_vec_t* binary) {
   if (!store) return nullptr;
   return made([&] { return new_module(store->state, load(*store->state, text_of(binary))); });

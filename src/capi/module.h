@@ -3,6 +3,10 @@
 
 #include "capi/references.h"
 
+struct wasm_shared_module_t {
+  std::shared_ptr<const skerry::embed::LoadedModule> loaded;
+};
+
 namespace skerry::capi {
 
 // Null: the handle is null.

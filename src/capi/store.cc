@@ -1,6 +1,8 @@
 // Things of a store, and config, engine and store as C has them.
 #include "capi/store.h"
 
+#include <algorithm>
+
 #include "capi/boundary.h"
 #include "capi/references.h"
 #include "capi/trap.h"
@@ -47,10 +49,16 @@ StoreState::StoreState(std::shared_ptr<const embed::Engine> engine,
                        std::unique_ptr<runtime::Store> store)
     : engine_(std::move(engine)), runtime_(std::move(store)) {}
 
-std::shared_ptr<StoreState> StoreState::create(std::shared_ptr<const embed::Engine> engine) {
-  auto store = runtime::Store::create(engine->runtime(), store_limits());
+std::shared_ptr<StoreState> StoreState::create(std::shared_ptr<const embed::Engine> engine,
+                                               const runtime::StoreLimits& limits) {
+  auto store = runtime::Store::create(engine->runtime(), limits);
   if (!store) return nullptr;
   return std::shared_ptr<StoreState>(new StoreState(std::move(engine), std::move(*store)));
+}
+
+void StoreState::add_module(const embed::LoadedModule& module) {
+  const auto is_same = [&](const embed::LoadedModule& known) { return known.code == module.code; };
+  if (std::ranges::none_of(modules, is_same)) modules.push_back(module);
 }
 
 HostInfo* StoreState::find_host_info(const Thing& thing) {
@@ -110,7 +118,7 @@ void wasm_engine_delete(wasm_engine_t* engine) { delete engine; }
 wasm_store_t* wasm_store_new(wasm_engine_t* engine) {
   if (!engine) return nullptr;
   return made([&]() -> wasm_store_t* {
-    auto state = StoreState::create(engine->engine);
+    auto state = StoreState::create(engine->engine, store_limits());
     return state ? new wasm_store_t{std::move(state)} : nullptr;
   });
 }

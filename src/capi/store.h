@@ -15,6 +15,7 @@
 #include "runtime/store.h"
 #include "runtime/trap.h"
 #include "runtime/value.h"
+#include "skerry.h"
 #include "wasm.h"
 
 namespace skerry::capi {
@@ -84,8 +85,10 @@ using OwnTrap = std::unique_ptr<wasm_trap_t, DropTrap>;
 class StoreState : public std::enable_shared_from_this<StoreState> {
  public:
   // Null if the system refuses.
-  static std::shared_ptr<StoreState> create(std::shared_ptr<const embed::Engine> engine);
+  static std::shared_ptr<StoreState> create(std::shared_ptr<const embed::Engine> engine,
+                                            const runtime::StoreLimits& limits);
 
+  ~StoreState() { skerry_error_delete(error_in_flight); }
   const embed::Engine& engine() const { return *engine_; }
   runtime::Store& runtime() { return *runtime_; }
   const std::shared_ptr<TypeRegistry>& registry() const { return engine_->runtime()->registry(); }
@@ -100,6 +103,11 @@ class StoreState : public std::enable_shared_from_this<StoreState> {
 
   // On its way from a callback to whoever called Wasm.
   OwnTrap trap_in_flight;
+  skerry_error_t* error_in_flight = nullptr;  // own; the same of host functions of skerry.h
+
+  // Modules whose funcs backtraces may name.
+  void add_module(const embed::LoadedModule& module);
+  std::vector<embed::LoadedModule> modules;
 
  private:
   StoreState(std::shared_ptr<const embed::Engine> engine, std::unique_ptr<runtime::Store> store);

@@ -43,8 +43,12 @@ class Entry {
     const auto rsp = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
     uint64_t& limit = StoreAccess::stack_limit(store);
     outer_limit_ = limit;
-    outer_entry_ = StoreAccess::stack_entry(store);
-    if (outer_limit_ == 0) {
+    // Only read where there is an outer call: one load of both words, which the end of the last
+    // call stored one by one, would wait for them to reach the cache.
+    outer_entry_ = 0;
+    if (outer_limit_ != 0) {
+      outer_entry_ = StoreAccess::stack_entry(store);
+    } else {
       platform::prepare_thread_for_faults();
       StoreAccess::clear_frames(store);
       StoreAccess::interrupt(store).set_running(true);

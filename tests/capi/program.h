@@ -16,13 +16,18 @@
     }                                                                         \
   } while (0)
 
-static inline wasm_module_t* load_module(wasm_store_t* store, const char* path) {
+static inline wasm_byte_vec_t read_module(const char* path) {
   FILE* const file = fopen(path, "rb");
   CHECK(file);
   wasm_byte_vec_t bytes;
   wasm_byte_vec_new_uninitialized(&bytes, 1 << 16);
   bytes.size = fread(bytes.data, 1, bytes.size, file);
   fclose(file);
+  return bytes;
+}
+
+static inline wasm_module_t* load_module(wasm_store_t* store, const char* path) {
+  wasm_byte_vec_t bytes = read_module(path);
   CHECK(wasm_module_validate(store, &bytes));
   wasm_module_t* const module = wasm_module_new(store, &bytes);
   CHECK(module);

@@ -31,29 +31,18 @@
 #include <unistd.h>
 
 // What may fail. The first ones move data, and may be short.
+// clang-format off
 #define DATA_KINDS(X) \
-  X(read)             \
-  X(write) X(readv) X(writev) X(preadv) X(pwritev) X(preadv2) X(pwritev2) X(pwrite) X(getrandom)
-#define OTHER_KINDS(X)                                                                         \
-  X(open)                                                                                      \
-  X(openat)                                                                                    \
-  X(openat2)                                                                                   \
-  X(close)                                                                                     \
-  X(fstat)                                                                                     \
-  X(fstatat)                                                                                   \
-  X(stat)                                                                                      \
-  X(lseek)                                                                                     \
-  X(ftruncate)                                                                                 \
-  X(fallocate)                                                                                 \
-  X(fsync)                                                                                     \
-  X(fdatasync)                                                                                 \
-  X(getdents64)                                                                                \
-  X(unlink)                                                                                    \
-  X(unlinkat)                                                                                  \
-  X(rename) X(renameat) X(link) X(linkat) X(symlinkat) X(readlink) X(readlinkat) X(mkdir)      \
-      X(mkdirat) X(utimensat) X(futimens) X(poll) X(ppoll) X(mmap) X(mprotect) X(memfd_create) \
-          X(clock_gettime) X(clock_getres) X(posix_fadvise) X(fcntl) X(pipe2) X(ioctl)         \
-              X(sigaltstack) X(pthread_create)
+  X(read) X(write) X(readv) X(writev) X(preadv) X(pwritev) X(preadv2) X(pwritev2) X(pwrite) \
+  X(getrandom)
+#define OTHER_KINDS(X) \
+  X(open) X(openat) X(openat2) X(close) X(fstat) X(fstatat) X(stat) X(lseek) X(ftruncate) \
+  X(fallocate) X(fsync) X(fdatasync) X(getdents64) X(unlink) X(unlinkat) X(rename) \
+  X(renameat) X(link) X(linkat) X(symlinkat) X(readlink) X(readlinkat) X(mkdir) X(mkdirat) \
+  X(utimensat) X(futimens) X(poll) X(ppoll) X(mmap) X(mprotect) X(memfd_create) \
+  X(clock_gettime) X(clock_getres) X(posix_fadvise) X(fcntl) X(pipe2) X(ioctl) \
+  X(sigaltstack) X(pthread_create)
+// clang-format on
 
 enum kind {
 #define X(name) k_##name,

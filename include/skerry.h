@@ -1,0 +1,175 @@
+/* What the standard C interface (wasm.h) lacks, on the same handles: errors with codes and
+ * backtraces, options of engines and stores, modules by name, WASI with folders, policies and
+ * sockets, host functions and calls without boxing, views of memory, fuel, interruption.
+ *
+ * Ownership, threads and misuse are as in wasm.h, but for what a function says itself. Texts are
+ * UTF-8 and end with a zero. Options are structs that begin with their size: set it with sizeof,
+ * leave the rest zero for defaults; a library that is newer than the program takes what is there.
+ * A function that can fail answers an error, NULL for success; then its `out` parameter is set.
+ *
+ * ABI: functions are never removed nor changed while the library's major version stays;
+ * src/capi/exports.map names what is exported. */
+#ifndef SKERRY_H
+#define SKERRY_H
+
+#include "wasm.h"
+
+#define own
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Errors --------------------------------------------------------------------------------- */
+
+/* Why something failed. The caller's to delete. */
+typedef struct skerry_error_t skerry_error_t;
+
+WASM_API_EXTERN void skerry_error_delete(own skerry_error_t*);
+/* The error's name, such as "trap-memory-out-of-bounds" or "policy-denied": stable. Lives as long
+ * as the program. */
+WASM_API_EXTERN const char* skerry_error_name(const skerry_error_t*);
+/* What a person is told, in one line or more, with the place and the backtrace if there is one.
+ * Lives as long as the error. */
+WASM_API_EXTERN const char* skerry_error_message(const skerry_error_t*);
+/* Has the program ended itself (proc_exit)? Then `status` is set: that is no failure of Wasm's. */
+WASM_API_EXTERN bool skerry_error_is_exit(const skerry_error_t*, uint32_t* status);
+
+/* An error of a host function's own making, for it to return. */
+WASM_API_EXTERN own skerry_error_t* skerry_error_new(const char* message);
+
+/* ---- Engines and modules -------------------------------------------------------------------- */
+
+enum skerry_tier_t { SKERRY_TIER_AUTO, SKERRY_TIER_BASELINE, SKERRY_TIER_LLVM };
+
+typedef struct {
+  size_t struct_size;
+  uint32_t tier; /* skerry_tier_t; AUTO: baseline first, and what is hot by LLVM, if installed */
+  uint32_t has_fuel;  /* 1: code counts fuel */
+  uint32_t has_cache; /* 1: machine code is kept in the user's code cache and found there */
+} skerry_engine_options_t;
+
+/* Options may be NULL. */
+WASM_API_EXTERN own skerry_error_t* skerry_engine_new(const skerry_engine_options_t*,
+                                                      own wasm_engine_t** out);
+
+/* A module in the binary or the text format, or with machine code that this user made; validated
+ * and ready. `name` is what errors call it. The bytes are copied. Any thread. */
+WASM_API_EXTERN own skerry_error_t* skerry_module_new(const wasm_engine_t*, const char* name,
+                                                      const void* bytes, size_t size,
+                                                      own wasm_shared_module_t** out);
+
+/* ---- Stores --------------------------------------------------------------------------------- */
+
+typedef struct {
+  size_t struct_size;
+  uint64_t memory_bytes;     /* of all memories together; 0: no limit */
+  uint64_t table_elements;   /* of all tables together; 0: 10,000,000 */
+  uint64_t instances;        /* 0: 10,000 */
+  uint64_t wasm_stack_bytes; /* of calls; 0: 1 MiB */
+} skerry_store_options_t;
+
+WASM_API_EXTERN own skerry_error_t* skerry_store_new(const wasm_engine_t*,
+                                                     const skerry_store_options_t*,
+                                                     own wasm_store_t** out);
+
+/* Fuel of an engine that counts it: calls that use more trap "trap-out-of-fuel". */
+WASM_API_EXTERN void skerry_store_set_fuel(wasm_store_t*, uint64_t fuel);
+WASM_API_EXTERN uint64_t skerry_store_fuel(const wasm_store_t*);
+
+/* The stack that the next calls run on, where a program switches stacks: its lowest address and the
+ * one behind its highest. Two zeros: the thread's own. */
+WASM_API_EXTERN void skerry_store_set_stack(wasm_store_t*, uintptr_t low, uintptr_t high);
+
+/* Interruption, from any thread, also after the store is deleted: what runs in the store, or is
+ * called next, traps "trap-interrupted". */
+typedef struct skerry_interrupt_t skerry_interrupt_t;
+WASM_API_EXTERN own skerry_interrupt_t* skerry_store_interrupt_new(const wasm_store_t*);
+WASM_API_EXTERN void skerry_interrupt_delete(own skerry_interrupt_t*);
+WASM_API_EXTERN void skerry_interrupt(const skerry_interrupt_t*);
+/* Takes a request back that nothing has answered yet. The store's thread. */
+WASM_API_EXTERN void skerry_store_clear_interrupt(wasm_store_t*);
+
+/* ---- Linking -------------------------------------------------------------------------------- */
+
+/* What imports are looked up in, by module and name. Belongs to a store. */
+typedef struct skerry_linker_t skerry_linker_t;
+WASM_API_EXTERN own skerry_linker_t* skerry_linker_new(wasm_store_t*);
+WASM_API_EXTERN void skerry_linker_delete(own skerry_linker_t*);
+
+/* A host function. Its arguments are in `slots`, one after another, and so it leaves its results:
+ * i32 and f32 in the low half, bits of f64, references as they are; a v128 takes two. `caller` is
+ * good until it returns. An error, which it gives away, unwinds Wasm and is what the call answers.
+ */
+typedef struct skerry_caller_t skerry_caller_t;
+typedef own skerry_error_t* (*skerry_host_func_t)(void* env, skerry_caller_t* caller,
+                                                  uint64_t* slots);
+
+/* The memory of the instance that calls: what it exports as "memory", else its first; NULL and 0 if
+ * it has none. Good until the instance runs again. */
+WASM_API_EXTERN void skerry_caller_memory(const skerry_caller_t*, uint8_t** data, size_t* size);
+
+/* `type`: parameters and results by letters, as "iI:f": i i32, I i64, f f32, F f64, v v128, c
+ * funcref, e externref. `finalizer`, if any, is called with env when the store goes. */
+WASM_API_EXTERN own skerry_error_t* skerry_linker_define_func(skerry_linker_t*, const char* module,
+                                                              const char* name, const char* type,
+                                                              skerry_host_func_t func, void* env,
+                                                              void (*finalizer)(void*));
+/* All exports of an instance, under one module name. */
+WASM_API_EXTERN own skerry_error_t* skerry_linker_define_instance(skerry_linker_t*,
+                                                                  const char* module,
+                                                                  const wasm_instance_t*);
+
+/* WASI preview1 (and WasmEdge's sockets): what a program is given. Taken by define_wasi. */
+typedef struct skerry_wasi_t skerry_wasi_t;
+WASM_API_EXTERN own skerry_wasi_t* skerry_wasi_new(void);
+WASM_API_EXTERN void skerry_wasi_delete(own skerry_wasi_t*);
+/* The first argument is the program's name. */
+WASM_API_EXTERN own skerry_error_t* skerry_wasi_add_argument(skerry_wasi_t*, const char* text);
+WASM_API_EXTERN own skerry_error_t* skerry_wasi_add_variable(skerry_wasi_t*, const char* name,
+                                                             const char* value);
+enum skerry_access_t {
+  SKERRY_ACCESS_READ = 1,
+  SKERRY_ACCESS_WRITE = 2,
+  SKERRY_ACCESS_CREATE = 4,
+  SKERRY_ACCESS_DELETE = 8,
+  SKERRY_ACCESS_ALL = 15
+};
+WASM_API_EXTERN own skerry_error_t* skerry_wasi_add_folder(skerry_wasi_t*, const char* guest_path,
+                                                           const char* host_path, uint32_t access);
+/* Rules of a policy file (its text): of the network and process.exit. */
+WASM_API_EXTERN own skerry_error_t* skerry_wasi_set_policy(skerry_wasi_t*, const char* toml);
+/* Nothing is read, and what is written is forgotten, where these are 0; default: the process's own.
+ */
+WASM_API_EXTERN void skerry_wasi_inherit_stdio(skerry_wasi_t*, bool input, bool output, bool error);
+WASM_API_EXTERN own skerry_error_t* skerry_linker_define_wasi(skerry_linker_t*, own skerry_wasi_t*);
+
+/* Imports by name; runs the start function, but neither _start nor _initialize. */
+WASM_API_EXTERN own skerry_error_t* skerry_linker_instantiate(skerry_linker_t*,
+                                                              const wasm_shared_module_t*,
+                                                              own wasm_instance_t** out);
+
+/* ---- Calls without boxing ------------------------------------------------------------------- */
+
+/* An exported func with its type checked once. Keeps the store. */
+typedef struct skerry_func_t skerry_func_t;
+/* `type` as in skerry_linker_define_func; NULL takes any. */
+WASM_API_EXTERN own skerry_error_t* skerry_instance_func(const wasm_instance_t*, const char* name,
+                                                         const char* type, own skerry_func_t** out);
+WASM_API_EXTERN void skerry_func_delete(own skerry_func_t*);
+/* How many slots a call needs: for the arguments or the results, whichever are more. */
+WASM_API_EXTERN size_t skerry_func_slots(const skerry_func_t*);
+/* Slots as in skerry_host_func_t: arguments before, results after. There must be skerry_func_slots
+ * of them, and references must be of the same store: neither is checked. */
+WASM_API_EXTERN own skerry_error_t* skerry_func_call(const skerry_func_t*, uint64_t* slots);
+
+/* An exported memory; NULL if there is none of that name. Grows move its end, never its bytes. */
+WASM_API_EXTERN own wasm_memory_t* skerry_instance_memory(const wasm_instance_t*, const char* name);
+
+#undef own
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SKERRY_H */

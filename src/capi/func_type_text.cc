@@ -1,0 +1,45 @@
+// Letters and what they stand for.
+#include "capi/func_type_text.h"
+
+#include <array>
+
+namespace skerry::capi {
+namespace {
+
+struct Letter {
+  char letter;
+  ValType type;
+};
+const std::array kLetters = std::to_array<Letter>({
+    {'i', ValType::I32},
+    {'I', ValType::I64},
+    {'f', ValType::F32},
+    {'F', ValType::F64},
+    {'v', ValType::V128},
+    {'c', ValType::ref(HeapType::Func, true)},
+    {'e', ValType::ref(HeapType::Extern, true)},
+});
+
+bool read(std::string_view text, std::vector<ValType>& types) {
+  for (const char c : text) {
+    const Letter* found = nullptr;
+    for (const Letter& row : kLetters)
+      if (row.letter == c) found = &row;
+    if (!found) return false;
+    types.push_back(found->type);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<FuncType> func_type_of(std::string_view text) {
+  const size_t colon = text.find(':');
+  FuncType type;
+  if (!read(text.substr(0, colon), type.params)) return std::nullopt;
+  if (colon != std::string_view::npos && !read(text.substr(colon + 1), type.results))
+    return std::nullopt;
+  return type;
+}
+
+}  // namespace skerry::capi

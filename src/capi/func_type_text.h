@@ -1,0 +1,14 @@
+// Types of funcs by letters, as skerry.h has them: "iI:f" is (i32, i64) -> f32.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "wasm/types.h"
+
+namespace skerry::capi {
+
+// Nothing if the text is none.
+std::optional<FuncType> func_type_of(std::string_view text);
+
+}  // namespace skerry::capi

@@ -1,0 +1,123 @@
+// Linking by name: host functions, WASI, instances.
+#include "embed/linker.h"
+
+#include <fmt/format.h>
+
+#include "capi/boundary.h"
+#include "capi/error.h"
+#include "capi/func_type_text.h"
+#include "capi/module.h"
+#include "capi/wasi.h"
+#include "runtime/instance.h"
+#include "wasi/imports.h"
+
+using namespace skerry;
+using namespace skerry::capi;
+
+struct skerry_linker_t {
+  std::shared_ptr<StoreState> store;
+  embed::Linker linker;
+};
+struct skerry_caller_t {
+  runtime::Caller& caller;
+};
+
+namespace {
+
+// What a host function was defined with; finalised when the store lets it go.
+struct HostEnv {
+  void* env;
+  void (*finalizer)(void*);
+  HostEnv(void* of, void (*with)(void*)) : env(of), finalizer(with) {}
+  HostEnv(const HostEnv&) = delete;
+  HostEnv& operator=(const HostEnv&) = delete;
+  ~HostEnv() {
+    if (finalizer) finalizer(env);
+  }
+};
+
+}  // namespace
+
+skerry_linker_t* skerry_linker_new(wasm_store_t* store) {
+  if (!store) return nullptr;
+  return made(
+      [&] { return new skerry_linker_t{store->state, embed::Linker(store->state->runtime())}; });
+}
+void skerry_linker_delete(skerry_linker_t* linker) { delete linker; }
+
+void skerry_caller_memory(const skerry_caller_t* caller, uint8_t** data, size_t* size) {
+  const runtime::GuestView view = caller ? caller->caller.memory() : runtime::GuestView();
+  const auto bytes = view.checked(0, view.size_bytes());
+  if (data) *data = bytes && !bytes->empty() ? bytes->data() : nullptr;
+  if (size) *size = view.size_bytes();
+}
+
+skerry_error_t* skerry_linker_define_func(skerry_linker_t* linker, const char* module,
+                                          const char* name, const char* type,
+                                          skerry_host_func_t func, void* env,
+                                          void (*finalizer)(void*)) {
+  return answered([&]() -> skerry_error_t* {
+    // Given over now, whatever comes.
+    const auto own = std::make_shared<HostEnv>(env, finalizer);
+    if (!linker || !module || !name || !type || !func) return misuse("an argument is null");
+    auto wanted = func_type_of(type);
+    if (!wanted) return misuse(fmt::format("`{}` is no type of a func", embed::printable(type)));
+    StoreState* const store = linker->store.get();
+    auto call = [own, func, store](runtime::Caller& caller,
+                                   std::span<uint64_t> slots) -> Result<void> {
+      skerry_caller_t handle{caller};
+      skerry_error_t* const error = func(own->env, &handle, slots.data());
+      if (!error) return {};
+      // Whoever called Wasm gets it as it is.
+      skerry_error_delete(std::exchange(store->error_in_flight, error));
+      return std::unexpected(error->error);
+    };
+    linker->linker.define_func(module, name, {std::move(*wanted), std::move(call)});
+    return nullptr;
+  });
+}
+
+skerry_error_t* skerry_linker_define_instance(skerry_linker_t* linker, const char* module,
+                                              const wasm_instance_t* from) {
+  return answered([&]() -> skerry_error_t* {
+    auto* const instance = item_of<runtime::Instance>(from, Kind::Instance);
+    if (!linker || !module || !instance) return misuse("an argument is null");
+    if (from->store != linker->store) return misuse("the instance is of another store");
+    linker->linker.define_instance(module, *instance);
+    return nullptr;
+  });
+}
+
+skerry_error_t* skerry_linker_define_wasi(skerry_linker_t* linker, skerry_wasi_t* given) {
+  const std::unique_ptr<skerry_wasi_t> wasi(given);
+  return answered([&]() -> skerry_error_t* {
+    if (!linker || !wasi) return misuse("an argument is null");
+    auto context = wasi::Context::create(std::move(wasi->config));
+    if (!context) return new_error(context.error());
+    const auto defined =
+        wasi::register_imports(std::move(*context),
+                               [&](std::string_view module, std::string_view name,
+                                   runtime::HostFunc func) -> Result<void> {
+                                 linker->linker.add_func(module, name, std::move(func));
+                                 return {};
+                               });
+    return defined ? nullptr : new_error(defined.error());
+  });
+}
+
+skerry_error_t* skerry_linker_instantiate(skerry_linker_t* linker,
+                                          const wasm_shared_module_t* module,
+                                          wasm_instance_t** out) {
+  return answered([&]() -> skerry_error_t* {
+    if (!linker || !module || !out) return misuse("an argument is null");
+    StoreState& store = *linker->store;
+    if (&module->loaded->code->engine() != store.engine().runtime().get())
+      return misuse("the module is of another engine");
+    store.add_module(*module->loaded);
+    const auto instance = linker->linker.instantiate(*module->loaded);
+    if (store.error_in_flight) return std::exchange(store.error_in_flight, nullptr);
+    if (!instance) return new_error(instance.error());
+    *out = new_handle<wasm_instance_t>(linker->store, {Kind::Instance, *instance, nullptr});
+    return nullptr;
+  });
+}
