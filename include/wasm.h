@@ -48,7 +48,6 @@ extern "C" {
 typedef char byte_t;
 typedef float float32_t;
 typedef double float64_t;
-static_assert(sizeof(float32_t) == 4 && sizeof(float64_t) == 8, "floats are IEEE 754's");
 
 #define own
 
@@ -59,9 +58,9 @@ static_assert(sizeof(float32_t) == 4 && sizeof(float64_t) == 8, "floats are IEEE
   WASM_API_EXTERN void wasm_##name##_delete(own wasm_##name##_t*);
 
 /* A vector of it, its elements pointers (`*`) or plain. `data` comes from the functions here and
- * goes by `delete`. What cannot be allocated becomes an empty vector. new_uninitialized  elements
- * are there to be written; until then they are null or zero new                takes the elements
- * over, but not the array copy               copies the elements, too */
+ * goes by `delete`. What cannot be allocated becomes an empty vector. Elements of
+ * `new_uninitialized` are there to be written, and null or zero until then. `new` takes the
+ * elements over, but not the array; `copy` copies them, too. */
 #define WASM_DECLARE_VEC(name, ptr_or_none)                                              \
   typedef struct wasm_##name##_vec_t {                                                   \
     size_t size;                                                                         \

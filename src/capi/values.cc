@@ -10,6 +10,8 @@
 
 namespace skerry::capi {
 
+static_assert(sizeof(float32_t) == 4 && sizeof(float64_t) == 8);
+
 std::string_view text_of(Misfit misfit) {
   switch (misfit) {
     case Misfit::Kind: return "it is of another kind";

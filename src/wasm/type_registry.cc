@@ -141,6 +141,7 @@ void TypeRegistry::add_group(std::span<const DefinedType> types, const RecGroup&
     const uint32_t id = first_id + i;
     Entry* entry = new_entry(id);
     entry->type = with_ids(types[group.first_type + i], ids);
+    entry->supers.clear();  // an attempt that ran out of memory may have been here
     if (entry->type.supertype) {
       assert(*entry->type.supertype < id);
       const Place super = place_of(*entry->type.supertype);
@@ -167,7 +168,12 @@ std::vector<uint32_t> TypeRegistry::intern(std::span<const DefinedType> types,
       groups_.erase(found);
       return {};
     }
-    add_group(types, group, next, ids);
+    try {
+      add_group(types, group, next, ids);
+    } catch (...) {
+      groups_.erase(found);
+      throw;
+    }
   }
   return ids;
 }
@@ -195,7 +201,12 @@ uint32_t TypeRegistry::intern_func(const FuncType& type) {
     return kNoType;
   }
   const RecGroup own{.first_type = 0, .type_count = 1};
-  add_group(std::span(&defined, 1), own, next, identity);
+  try {
+    add_group(std::span(&defined, 1), own, next, identity);
+  } catch (...) {
+    groups_.erase(found);
+    throw;
+  }
   return next;
 }
 
