@@ -14,6 +14,9 @@
 
 #include "wasm.h"
 
+/* The names are C's.
+ * NOLINTBEGIN(readability-identifier-naming, modernize-use-nullptr) */
+
 #define own
 
 #ifdef __cplusplus
@@ -172,4 +175,5 @@ WASM_API_EXTERN own wasm_memory_t* skerry_instance_memory(const wasm_instance_t*
 }
 #endif
 
+/* NOLINTEND(readability-identifier-naming, modernize-use-nullptr) */
 #endif /* SKERRY_H */

@@ -26,6 +26,9 @@
 #include <stdint.h>
 #include <string.h>
 
+/* The names are the published interface's, the language is C.
+ * NOLINTBEGIN(readability-identifier-naming, modernize-use-nullptr) */
+
 /* LIBWASM_STATIC: defined by programs for Windows that link the static library. */
 #ifndef WASM_API_EXTERN
 #if defined(_WIN32) && defined(SKERRY_BUILDING)
@@ -567,4 +570,5 @@ static inline void* wasm_val_ptr(const wasm_val_t* val) {
 } /* extern "C" */
 #endif
 
+/* NOLINTEND(readability-identifier-naming, modernize-use-nullptr) */
 #endif /* WASM_H */

@@ -14,6 +14,11 @@ namespace skerry::capi {
 namespace {
 
 template <class Vec>
+using ElementOf = std::remove_pointer_t<decltype(Vec::data)>;
+template <class Vec>  // NOLINTNEXTLINE(bugprone-sizeof-expression): elements may be pointers
+constexpr size_t kElementBytes = sizeof(ElementOf<Vec>);
+
+template <class Vec>
 void make_empty(Vec* out) {
   if (out) *out = {0, nullptr};
 }
@@ -23,9 +28,8 @@ bool make_zeroed(Vec* out, size_t size) {
   if (!out) return false;
   make_empty(out);
   if (size == 0) return true;
-  using Element = std::remove_pointer_t<decltype(out->data)>;
-  if (size > PTRDIFF_MAX / sizeof(Element)) return false;
-  out->data = static_cast<Element*>(std::calloc(size, sizeof(Element)));
+  if (size > PTRDIFF_MAX / kElementBytes<Vec>) return false;
+  out->data = static_cast<ElementOf<Vec>*>(std::calloc(size, kElementBytes<Vec>));
   if (!out->data) return false;
   out->size = size;
   return true;
@@ -35,7 +39,7 @@ bool make_zeroed(Vec* out, size_t size) {
 template <class Vec, class Element, class Drop>
 void make_of(Vec* out, size_t size, const Element* elements, Drop drop) {
   if (elements && make_zeroed(out, size)) {
-    if (size != 0) std::memcpy(out->data, elements, size * sizeof(Element));
+    if (size != 0) std::memcpy(out->data, elements, size * kElementBytes<Vec>);
     return;
   }
   make_empty(out);
