@@ -132,6 +132,7 @@ std::string granted_text(Access access) {
 // What the policy grants, whatever the module imports.
 std::vector<TableRow> grants(const Policy& policy) {
   std::vector<TableRow> rows;
+  rows.reserve(policy.directories.size());
   for (const policy::Directory& one : policy.directories)
     rows.push_back({"folder", embed::printable(one.guest),
                     fmt::format("{}: {}{}", embed::printable(one.host), granted_text(one.access),

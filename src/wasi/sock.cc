@@ -8,7 +8,6 @@ namespace skerry::wasi {
 namespace {
 
 using platform::File;
-using platform::PollItem;
 using platform::Received;
 using platform::Take;
 

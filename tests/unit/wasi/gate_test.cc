@@ -8,8 +8,6 @@
 namespace skerry::wasi {
 namespace {
 
-using policy::Access;
-
 std::shared_ptr<const policy::Policy> policy_of(std::string_view text) {
   auto read = policy::read_policy(text, "test");
   EXPECT_TRUE(read) << text;
@@ -152,15 +150,15 @@ TEST(GateTest, AReplacedPolicySaysWhoMayEndItself) {
 class Told : public Observer {
  public:
   void decided(const policy::Decision& decision) override {
-    lines.push_back(std::string(policy::to_string(decision.action)) + " " +
-                    std::string(decision.subject) + " " + policy::access_text(decision.access) +
-                    (decision.is_allowed ? " allowed" : " denied") +
-                    (decision.place ? " by line " + std::to_string(decision.place->line) : ""));
+    lines_.push_back(std::string(policy::to_string(decision.action)) + " " +
+                     std::string(decision.subject) + " " + policy::access_text(decision.access) +
+                     (decision.is_allowed ? " allowed" : " denied") +
+                     (decision.place ? " by line " + std::to_string(decision.place->line) : ""));
   }
-  std::vector<std::string> take() { return std::exchange(lines, {}); }
+  std::vector<std::string> take() { return std::exchange(lines_, {}); }
 
  private:
-  std::vector<std::string> lines;
+  std::vector<std::string> lines_;
 };
 
 TEST(GateTest, AnObserverIsToldOfEachPathAndWhatItIsFor) {
