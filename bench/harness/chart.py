@@ -60,6 +60,7 @@ def bars_table(verdicts):
 def suite_section(suite):
     titles = {"c": "C kernels: times native code's time (lower is better)",
               "go": "Go programs: times native code's time (lower is better)",
+              "files": "Files: milliseconds in the program's loop (lower is better)",
               "network": "TCP servers: milliseconds of their client (lower is better)",
               "cold": "Cold start: milliseconds from start to exit (lower is better)",
               "memory": "Peak memory: MiB (lower is better)",
