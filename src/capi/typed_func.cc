@@ -14,10 +14,9 @@ using namespace skerry;
 using namespace skerry::capi;
 
 struct skerry_func_t {
-  runtime::Store* runtime;
-  runtime::Func func;
+  runtime::PreparedFunc func;
   size_t slot_count;
-  std::shared_ptr<StoreState> store;  // keeps `runtime`
+  std::shared_ptr<StoreState> store;  // keeps what `func` is of
 };
 
 skerry_error_t* skerry_instance_func(const wasm_instance_t* from, const char* name,
@@ -39,7 +38,9 @@ skerry_error_t* skerry_instance_func(const wasm_instance_t* from, const char* na
         return misuse(fmt::format("`{}` has the type {}, not {}", embed::printable(name),
                                   embed::to_string(found), embed::to_string(*wanted)));
     }
-    *out = new skerry_func_t{&runtime, func, runtime::slots_for(found), from->store};
+    const auto prepared = runtime::PreparedFunc::of(runtime, func);
+    if (!prepared) return new_error(prepared.error());
+    *out = new skerry_func_t{*prepared, runtime::slots_for(found), from->store};
     return nullptr;
   });
 }
@@ -49,7 +50,7 @@ void skerry_func_delete(skerry_func_t* func) { delete func; }
 size_t skerry_func_slots(const skerry_func_t* func) { return func ? func->slot_count : 0; }
 
 skerry_error_t* skerry_func_call(const skerry_func_t* func, uint64_t* slots) {
-  const auto done = runtime::call(*func->runtime, func->func, std::span(slots, func->slot_count));
+  const auto done = func->func.call(std::span(slots, func->slot_count));
   if (done) [[likely]]
     return nullptr;
   return error_of_failure(*func->store, done.error());

@@ -104,9 +104,17 @@ size_t slots_for(const FuncType& type) {
   return std::max(count(type.params), count(type.results));
 }
 
-Result<void> call(Store& store, Func func, std::span<uint64_t> slots) {
-  VmFuncRef& ref = *func.ref();
-  if (ref.func_index == kHostFuncIndex) [[unlikely]] {
+Result<PreparedFunc> PreparedFunc::of(Store& store, Func func) {
+  const VmFuncRef& ref = *func.ref();
+  if (ref.func_index == kHostFuncIndex) return PreparedFunc(store, ref, nullptr);
+  assert(&store_of(*static_cast<VmContext*>(ref.context)) == &store);
+  return PreparedFunc(store, ref, TRY(store.engine().code().entry_thunk(ref.type_id)));
+}
+
+Result<void> PreparedFunc::call(std::span<uint64_t> slots) const {
+  Store& store = *store_;
+  const VmFuncRef& ref = *ref_;
+  if (thunk_ == nullptr) [[unlikely]] {
     auto& host = *static_cast<VmHostContext*>(ref.context);
     auto& record = *static_cast<HostFuncRecord*>(host.data);
     assert(record.store == &store && slots.size() >= record.slots);
@@ -114,17 +122,20 @@ Result<void> call(Store& store, Func func, std::span<uint64_t> slots) {
     return call_host(record, nullptr, slots);
   }
   auto& context = *static_cast<VmContext*>(ref.context);
-  assert(&store_of(context) == &store && slots.size() >= slots_for(store.func_type(func)));
-  const EntryThunk thunk = TRY(store.engine().code().entry_thunk(ref.type_id));
   Entry entry(store, context);
   const uint32_t unwound =
-      thunk(&context, ref.code.load(std::memory_order_acquire), slots.data(), &entry.activation);
+      thunk_(&context, ref.code.load(std::memory_order_acquire), slots.data(), &entry.activation);
   if (unwound == 0) [[likely]] {
     entry.succeed();
     return {};
   }
   assert(StoreAccess::error(store));
   return std::unexpected(*std::exchange(StoreAccess::error(store), std::nullopt));
+}
+
+Result<void> call(Store& store, Func func, std::span<uint64_t> slots) {
+  assert(slots.size() >= slots_for(store.func_type(func)));
+  return TRY(PreparedFunc::of(store, func)).call(slots);
 }
 
 Result<std::vector<Value>> call(Store& store, Func func, std::span<const Value> arguments) {

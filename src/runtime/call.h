@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "code/code.h"
 #include "runtime/store.h"
 #include "runtime/value.h"
 
@@ -17,6 +18,22 @@ namespace skerry::runtime {
 // The fast way: slots hold the arguments (v128: two slots) and receive the results; the caller has
 // made sure that they fit the function's type and that there is room for the larger of both.
 Result<void> call(Store& store, Func func, std::span<uint64_t> slots);
+
+// The same for a func that is called often: what call() looks up each time is known. Good as long
+// as the Store.
+class PreparedFunc {
+ public:
+  static Result<PreparedFunc> of(Store& store, Func func);
+  Result<void> call(std::span<uint64_t> slots) const;
+
+ private:
+  PreparedFunc(Store& store, const VmFuncRef& ref, EntryThunk thunk)
+      : store_(&store), ref_(&ref), thunk_(thunk) {}
+
+  Store* store_;
+  const VmFuncRef* ref_;
+  EntryThunk thunk_;  // null: a host function
+};
 
 // The checked way: ArgumentMismatch if number or types do not fit.
 Result<std::vector<Value>> call(Store& store, Func func, std::span<const Value> arguments);
