@@ -1,6 +1,7 @@
 // Making errors, and what C asks of them.
 #include "capi/error.h"
 
+#include "capi/references.h"
 #include "embed/trap_report.h"
 
 namespace skerry::capi {
@@ -32,8 +33,18 @@ skerry_error_t* misuse(std::string_view message) noexcept {
   return new_error(Error{ErrorCode::ArgumentMismatch}, message);
 }
 
+skerry_error_t* take_error_in_flight(StoreState& store, const Error& error) noexcept {
+  skerry_error_t* const own = std::exchange(store.error_in_flight, nullptr);
+  const OwnTrap trap = std::move(store.trap_in_flight);
+  if (own && own->error == error) return own;
+  skerry_error_delete(own);  // of a failure that somebody else has answered
+  if (!trap || error.code != ErrorCode::HostFunctionFailed) return nullptr;
+  const auto* const object = static_cast<const TrapObject*>(trap->thing.object.get());
+  return object ? new_error(error, object->message) : no_memory_error();
+}
+
 skerry_error_t* error_of_failure(StoreState& store, const Error& error) noexcept {
-  if (store.error_in_flight) return std::exchange(store.error_in_flight, nullptr);
+  if (skerry_error_t* const own = take_error_in_flight(store, error)) return own;
   return answered([&] {
     if (error_phase(error.code) == Phase::Exit) return new_error(error);
     return new_error(embed::failed_call(error, store.runtime().backtrace(), store.modules));

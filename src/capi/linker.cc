@@ -22,22 +22,6 @@ struct skerry_caller_t {
   runtime::Caller& caller;
 };
 
-namespace {
-
-// What a host function was defined with; finalised when the store lets it go.
-struct HostEnv {
-  void* env;
-  void (*finalizer)(void*);
-  HostEnv(void* of, void (*with)(void*)) : env(of), finalizer(with) {}
-  HostEnv(const HostEnv&) = delete;
-  HostEnv& operator=(const HostEnv&) = delete;
-  ~HostEnv() {
-    if (finalizer) finalizer(env);
-  }
-};
-
-}  // namespace
-
 skerry_linker_t* skerry_linker_new(wasm_store_t* store) {
   if (!store) return nullptr;
   return made(
@@ -58,7 +42,8 @@ skerry_error_t* skerry_linker_define_func(skerry_linker_t* linker, const char* m
                                           void (*finalizer)(void*)) {
   return answered([&]() -> skerry_error_t* {
     // Given over now, whatever comes.
-    const auto own = std::make_shared<HostEnv>(env, finalizer);
+    const auto own = std::make_shared<HostInfo>();
+    own->set(env, finalizer);
     if (!linker || !module || !name || !type || !func) return misuse("an argument is null");
     auto wanted = func_type_of(type);
     if (!wanted) return misuse(fmt::format("`{}` is no type of a func", embed::printable(type)));
@@ -66,7 +51,7 @@ skerry_error_t* skerry_linker_define_func(skerry_linker_t* linker, const char* m
     auto call = [own, func, store](runtime::Caller& caller,
                                    std::span<uint64_t> slots) -> Result<void> {
       skerry_caller_t handle{caller};
-      skerry_error_t* const error = func(own->env, &handle, slots.data());
+      skerry_error_t* const error = func(own->get(), &handle, slots.data());
       if (!error) return {};
       // Whoever called Wasm gets it as it is.
       skerry_error_delete(std::exchange(store->error_in_flight, error));
@@ -115,8 +100,10 @@ skerry_error_t* skerry_linker_instantiate(skerry_linker_t* linker,
       return misuse("the module is of another engine");
     store.add_module(*module->loaded);
     const auto instance = linker->linker.instantiate(*module->loaded);
-    if (store.error_in_flight) return std::exchange(store.error_in_flight, nullptr);
-    if (!instance) return new_error(instance.error());
+    if (!instance) {
+      skerry_error_t* const given = take_error_in_flight(store, instance.error().error);
+      return given ? given : new_error(instance.error());
+    }
     *out = new_handle<wasm_instance_t>(linker->store, {Kind::Instance, *instance, nullptr});
     return nullptr;
   });

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "capi/boundary.h"
+#include "capi/error.h"
 #include "capi/references.h"
 #include "embed/report.h"
 #include "runtime/instance.h"
@@ -53,6 +54,8 @@ wasm_trap_t* new_trap(const std::shared_ptr<StoreState>& store, std::string_view
 
 wasm_trap_t* trap_of_failure(const std::shared_ptr<StoreState>& store, const Error& error,
                              bool has_frames) noexcept {
+  const std::unique_ptr<skerry_error_t, decltype(&skerry_error_delete)> given(
+      std::exchange(store->error_in_flight, nullptr), skerry_error_delete);
   OwnTrap in_flight = std::move(store->trap_in_flight);
   if (in_flight && error.code == ErrorCode::HostFunctionFailed) {
     if (has_frames) add_frames(*in_flight, *store);
@@ -60,7 +63,9 @@ wasm_trap_t* trap_of_failure(const std::shared_ptr<StoreState>& store, const Err
   }
   wasm_trap_t* const trap = made([&] {
     const auto frames = store->runtime().backtrace().frames;
-    return make_trap(store, embed::explain(error), has_frames ? frames : decltype(frames)());
+    const bool is_given = given && given->error == error;  // by a host function of skerry.h
+    return make_trap(store, is_given ? given->message : embed::explain(error),
+                     has_frames ? frames : decltype(frames)());
   });
   return trap ? trap : no_memory_trap();
 }

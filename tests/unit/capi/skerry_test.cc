@@ -186,6 +186,35 @@ TEST_F(SkerryTest, HostFunctionsSeeTheCallersMemoryAndFail) {
   EXPECT_TRUE(env.is_finalised);
 }
 
+skerry_error_t* refuse(void*, skerry_caller_t*, uint64_t*) { return skerry_error_new("refused"); }
+
+// Each header's calls give back what the other's host functions failed with, and neither what an
+// earlier call has answered already.
+TEST_F(SkerryTest, FailuresOfHostFunctionsComeOutOfEitherHeadersCalls) {
+  EXPECT_EQ(
+      said(skerry_linker_define_func(linker_.get(), "env", "refuse", "", refuse, nullptr, nullptr)),
+      "");
+  const Instance made = instance(R"((module (import "env" "refuse" (func $refuse))
+    (func (export "f") (call $refuse)) (func (export "g") unreachable)))");
+  wasm_extern_vec_t exports;
+  wasm_instance_exports(made.get(), &exports);
+  wasm_val_vec_t none = WASM_EMPTY_VEC;
+  wasm_trap_t* const trap = wasm_func_call(wasm_extern_as_func(exports.data[0]), &none, &none);
+  ASSERT_NE(trap, nullptr);
+  wasm_message_t message;
+  wasm_trap_message(trap, &message);
+  EXPECT_STREQ(message.data, "refused");
+  wasm_byte_vec_delete(&message);
+  wasm_trap_delete(trap);
+  wasm_extern_vec_delete(&exports);
+  EXPECT_EQ(name_of(skerry_func_call(func(made, "g").get(), nullptr)), "TrapUnreachable");
+  EXPECT_EQ(said(skerry_func_call(func(made, "f").get(), nullptr)), "HostFunctionFailed: refused");
+
+  std::string error;
+  EXPECT_EQ(instance("(module (import \"env\" \"refuse\" (func $f)) (start $f))", &error), nullptr);
+  EXPECT_EQ(error, "HostFunctionFailed: refused");
+}
+
 TEST_F(SkerryTest, InstancesLinkToInstances) {
   const Instance one = instance("(module (func (export \"one\") (result i32) (i32.const 1)))");
   EXPECT_EQ(said(skerry_linker_define_instance(linker_.get(), "lib", one.get())), "");
