@@ -21,20 +21,9 @@ std::string quoted(std::string_view text) {
   return result + "\"";
 }
 
-std::string quoted_list(const std::set<std::string>& items) {
+std::string quoted_list(const auto& items) {
   std::string result;
-  for (const std::string& item : items) result += (result.empty() ? "" : ", ") + quoted(item);
-  return "[" + result + "]";
-}
-
-std::string access_list(policy::Access access) {
-  const std::string text = policy::access_text(access);
-  std::string result;
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find(", ", at), text.size());
-    result += (result.empty() ? "" : ", ") + quoted(std::string_view(text).substr(at, end - at));
-    at = end + 2;
-  }
+  for (const auto& item : items) result += (result.empty() ? "" : ", ") + quoted(item);
   return "[" + result + "]";
 }
 
@@ -102,7 +91,7 @@ void Learner::write_folders(const RunSettings& settings, std::string& out) const
     }
     const Folder& folder = used->second;
     out += fmt::format("[directories.{}]\nhost = {}\nallow = {}\n", quoted(dir.guest),
-                       quoted(dir.host), access_list(folder.access));
+                       quoted(dir.host), quoted_list(policy::access_names(folder.access)));
     for (const auto& [what, paths] : folder.paths) {
       out += fmt::format("# {}:", what);
       size_t shown = 0;

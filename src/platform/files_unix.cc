@@ -30,11 +30,6 @@ int fd_of(const File& file) { return static_cast<int>(file.native()); }
 // The kernel's offsets are signed.
 bool fits_offset(uint64_t offset) { return offset <= static_cast<uint64_t>(INT64_MAX); }
 
-Result<size_t> counted(ssize_t count) {
-  if (count < 0) return fail_errno(errno);
-  return static_cast<size_t>(count);
-}
-
 Result<void> checked(int result) {
   if (result != 0) return fail_errno(errno);
   return {};

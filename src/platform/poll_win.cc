@@ -60,7 +60,7 @@ void ask_sockets(std::span<PollItem> items, int timeout_ms) {
     item.is_readable = item.want_read && (is_over || (events & POLLRDNORM) != 0);
     item.is_writable = item.want_write && (is_over || (events & POLLWRNORM) != 0);
     u_long count = 0;
-    if (item.is_readable && ioctlsocket(list[i].fd, FIONREAD, &count) == 0)
+    if (item.is_readable && item.want_count && ioctlsocket(list[i].fd, FIONREAD, &count) == 0)
       item.readable_bytes = count;
   }
 }

@@ -35,6 +35,15 @@ static_assert([] {
   return true;
 }());
 
+// `ask`: getsockname or getpeername.
+Result<SocketAddress> name_of(const File& socket, auto ask) {
+  SystemAddress found;
+  if (ask(system_socket(socket), found.get(), &found.size_bytes) != 0) return fail_last_socket();
+  const auto address = found.address();
+  if (!address) return fail_io(IoError::AddressFamilyNotSupported);
+  return *address;
+}
+
 }  // namespace
 
 SystemAddress SystemAddress::of(const SocketAddress& address) {
@@ -92,23 +101,8 @@ Result<void> listen_on(const File& socket, uint32_t backlog) {
   return {};
 }
 
-Result<SocketAddress> local_address(const File& socket) {
-  SystemAddress found;
-  if (getsockname(system_socket(socket), found.get(), &found.size_bytes) != 0)
-    return fail_last_socket();
-  const auto address = found.address();
-  if (!address) return fail_io(IoError::AddressFamilyNotSupported);
-  return *address;
-}
-
-Result<SocketAddress> peer_address(const File& socket) {
-  SystemAddress found;
-  if (getpeername(system_socket(socket), found.get(), &found.size_bytes) != 0)
-    return fail_last_socket();
-  const auto address = found.address();
-  if (!address) return fail_io(IoError::AddressFamilyNotSupported);
-  return *address;
-}
+Result<SocketAddress> local_address(const File& socket) { return name_of(socket, getsockname); }
+Result<SocketAddress> peer_address(const File& socket) { return name_of(socket, getpeername); }
 
 Result<int> get_option(const File& socket, SocketOption option) {
   const OptionRow& row = row_of(option);

@@ -1,6 +1,6 @@
 // Sockets of the internet: making them, connections, messages with addresses, options, names.
 // A socket is a File: reading, writing, closing and poll() are the file's (files.h, poll.h).
-// Not here: who may use the network (wasi/network.h).
+// Not here: who may use the network (wasi/gate.h).
 // Invariant: nothing here waits, but for resolve(). WouldBlock, or InProgress of connect_to(), says
 // that poll() should.
 #pragma once

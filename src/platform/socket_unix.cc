@@ -2,11 +2,6 @@
 // says so itself. MSG_NOSIGNAL: a closed peer is BrokenPipe, never SIGPIPE.
 #include "platform/socket.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <limits>
-
 #include "platform/io_error_unix.h"
 #include "platform/socket_system.h"
 
@@ -19,11 +14,6 @@ msghdr message_of(std::span<const IoSlice> slices) {
   message.msg_iov = const_cast<iovec*>(reinterpret_cast<const iovec*>(slices.data()));
   message.msg_iovlen = slices.size();
   return message;
-}
-
-Result<size_t> counted(ssize_t count) {
-  if (count < 0) return fail_errno(errno);
-  return static_cast<size_t>(count);
 }
 
 }  // namespace

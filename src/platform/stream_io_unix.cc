@@ -30,11 +30,6 @@ bool is_unknown_flag(int number) {
   return number == EOPNOTSUPP || number == EINVAL || number == ENOSYS;
 }
 
-Result<size_t> counted(ssize_t count) {
-  if (count < 0) return fail_errno(errno);
-  return static_cast<size_t>(count);
-}
-
 // What has happened of `events`, or WouldBlock.
 Result<short> require_ready(int fd, short events) {
   pollfd item{fd, events, 0};

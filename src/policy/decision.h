@@ -31,6 +31,8 @@ struct Decision {
   const Place* place = nullptr;  // of the rule that decided; null: none did
 };
 
+// "read", "write"
+std::vector<std::string_view> access_names(Access access);
 // "read, write"
 std::string access_text(Access access);
 

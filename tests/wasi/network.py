@@ -42,9 +42,10 @@ def has_ipv6():
         return False
 
 
-class Tests:
-    def __init__(self, skerry, module, folder):
-        self.skerry, self.module, self.folder = skerry, module, folder
+class Checks:
+    """Counts what is wrong. Settings and caches of the user are neither read nor written."""
+    def __init__(self, folder):
+        self.folder = folder
         own = {"XDG_CONFIG_HOME": str(folder / "config"), "XDG_CACHE_HOME": str(folder / "cache")}
         self.environment = {**os.environ, **own}
         self.wrong = 0
@@ -53,6 +54,12 @@ class Tests:
         right = got == wanted
         print(f"{'ok' if right else 'WRONG'}: {name}" + ("" if right else f": {got!r}, expected {wanted!r}"))
         self.wrong += not right
+
+
+class Tests(Checks):
+    def __init__(self, skerry, module, folder):
+        super().__init__(folder)
+        self.skerry, self.module = skerry, module
 
     def run(self, options, *arguments):
         """(status, stdout, stderr)"""

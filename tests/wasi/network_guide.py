@@ -16,6 +16,8 @@ import sys
 import tempfile
 import urllib.request
 
+from network import Checks
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/guide/network.md"
 TIMEOUT_SECONDS = 120
@@ -30,17 +32,10 @@ def samples():
     return found
 
 
-class Guide:
+class Guide(Checks):
     def __init__(self, skerry, folder):
-        self.skerry, self.folder, self.samples = skerry, folder, samples()
-        own = {"XDG_CONFIG_HOME": str(folder / "config"), "XDG_CACHE_HOME": str(folder / "cache")}
-        self.environment = {**os.environ, **own}
-        self.wrong = 0
-
-    def expect(self, name, got, wanted):
-        right = got == wanted
-        print(f"{'ok' if right else 'WRONG'}: {name}" + ("" if right else f": {got!r}, expected {wanted!r}"))
-        self.wrong += not right
+        super().__init__(folder)
+        self.skerry, self.samples = skerry, samples()
 
     def go(self, number):
         folder = self.folder / f"go{number}"
