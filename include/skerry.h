@@ -169,6 +169,103 @@ WASM_API_EXTERN own skerry_error_t* skerry_func_call(const skerry_func_t*, uint6
 /* An exported memory; NULL if there is none of that name. Grows move its end, never its bytes. */
 WASM_API_EXTERN own wasm_memory_t* skerry_instance_memory(const wasm_instance_t*, const char* name);
 
+/* Where a memory is: read it anew after anything that may have run the guest. Lives as long as the
+ * store; another thread must not read it while the guest runs. */
+typedef struct {
+  uint8_t* data;
+  uint64_t size_bytes;
+} skerry_memory_bounds_t;
+WASM_API_EXTERN const skerry_memory_bounds_t* skerry_memory_bounds(const wasm_memory_t*);
+
+/* ---- Calls on a stack of their own ---------------------------------------------------------- */
+
+/* For hosts that C cannot call back and whose own stacks are no place for C, such as Go without
+ * cgo. A fiber is a stack for the calls of one store. What runs on it is left in the middle where
+ * the host has to do something, and gone on with afterwards, on the same thread or another:
+ *
+ *   fiber->body = skerry_fiber_call, fiber->func = ..., fiber->slots = ...;
+ *   state = switches->start_from_c(fiber);
+ *   while (state != SKERRY_FIBER_DONE) {
+ *     ... what the state asks for ...
+ *     state = switches->resume_from_c(fiber);
+ *   }
+ *
+ * While it is left a further call may be started; it must be done before the first is gone on with.
+ * One thread at a time uses a fiber. */
+typedef struct skerry_fiber_t skerry_fiber_t;
+
+enum skerry_fiber_state_t {
+  SKERRY_FIBER_DONE,
+  /* The host function `host_function` is called, with its arguments in `host_slots`, which it
+   * leaves its results in. If it fails it sets `error`, which it gives away. */
+  SKERRY_FIBER_HOST,
+  /* Somebody wants the thread: skerry_pause_on_signal. */
+  SKERRY_FIBER_PAUSE,
+  /* What follows may wait for the system, until the next state. Never while `is_blocking`. */
+  SKERRY_FIBER_BLOCK,
+  /* What might have waited has been done. */
+  SKERRY_FIBER_UNBLOCK
+};
+
+enum { SKERRY_FIBER_SLOTS = 64 };
+
+struct skerry_fiber_t {
+  void* for_switches[3];
+  void (*body)(skerry_fiber_t*); /* what start runs: one of the functions below */
+  uintptr_t stack_low, stack_high;
+  uint64_t of_the_thread[4];
+  /* The calls that follow may wait as long as they like: the host holds up nobody. */
+  uint64_t is_blocking;
+  /* skerry_fiber_call: slots as in skerry_func_call, such as own_slots. */
+  const skerry_func_t* func;
+  uint64_t* slots;
+  /* skerry_fiber_instantiate. */
+  skerry_linker_t* linker;
+  const wasm_shared_module_t* module;
+  own wasm_instance_t* instance;
+  own skerry_error_t* error; /* why it failed; NULL if not */
+  /* SKERRY_FIBER_HOST. */
+  uint64_t host_function;
+  uint64_t* host_slots;
+  const void* caller; /* skerry_instance_id of the instance that calls; NULL: the host itself */
+  uint64_t own_slots[SKERRY_FIBER_SLOTS];
+};
+
+/* One a store; it keeps the store. Its stack has what the store's options allow Wasm, and room for
+ * the engine. */
+WASM_API_EXTERN own skerry_error_t* skerry_fiber_new(wasm_store_t*, own skerry_fiber_t** out);
+/* Not while something runs on it or is left. */
+WASM_API_EXTERN void skerry_fiber_delete(own skerry_fiber_t*);
+
+/* Bodies: skerry_func_call and skerry_linker_instantiate, with the fields above. */
+WASM_API_EXTERN void skerry_fiber_call(skerry_fiber_t*);
+WASM_API_EXTERN void skerry_fiber_instantiate(skerry_fiber_t*);
+
+typedef struct {
+  size_t struct_size;
+  /* For assembly: they need 16 bytes of stack and keep no register but the stack pointer. */
+  uint32_t (*start)(skerry_fiber_t*);
+  uint32_t (*resume)(skerry_fiber_t*);
+  /* For C. */
+  uint32_t (*start_from_c)(skerry_fiber_t*);
+  uint32_t (*resume_from_c)(skerry_fiber_t*);
+} skerry_fiber_switches_t;
+WASM_API_EXTERN const skerry_fiber_switches_t* skerry_fiber_switches(void);
+
+/* A host function that is done by whoever runs the fiber. Called otherwise it fails. */
+WASM_API_EXTERN own skerry_error_t* skerry_linker_define_fiber_func(skerry_linker_t*,
+                                                                    const char* module,
+                                                                    const char* name,
+                                                                    const char* type,
+                                                                    uint64_t host_function);
+
+/* What SKERRY_FIBER_HOST knows an instance by. */
+WASM_API_EXTERN const void* skerry_instance_id(const wasm_instance_t*);
+
+/* Lets a signal that is sent to a thread pause the fiber that runs there, soon. A handler that was
+ * there before runs as well. One signal a process; not on Windows. */
+WASM_API_EXTERN own skerry_error_t* skerry_pause_on_signal(int signal);
+
 #undef own
 
 #ifdef __cplusplus

@@ -5,6 +5,7 @@
 
 #include "capi/boundary.h"
 #include "capi/error.h"
+#include "capi/fiber.h"
 #include "capi/func_type_text.h"
 #include "capi/module.h"
 #include "capi/wasi.h"
@@ -62,6 +63,19 @@ skerry_error_t* skerry_linker_define_func(skerry_linker_t* linker, const char* m
   });
 }
 
+skerry_error_t* skerry_linker_define_fiber_func(skerry_linker_t* linker, const char* module,
+                                                const char* name, const char* type,
+                                                uint64_t host_function) {
+  return answered([&]() -> skerry_error_t* {
+    if (!linker || !module || !name || !type) return misuse("an argument is null");
+    auto wanted = func_type_of(type);
+    if (!wanted) return misuse(fmt::format("`{}` is no type of a func", embed::printable(type)));
+    linker->linker.define_func(
+        module, name, {std::move(*wanted), host_call_on_fiber(*linker->store, host_function)});
+    return nullptr;
+  });
+}
+
 skerry_error_t* skerry_linker_define_instance(skerry_linker_t* linker, const char* module,
                                               const wasm_instance_t* from) {
   return answered([&]() -> skerry_error_t* {
@@ -79,13 +93,14 @@ skerry_error_t* skerry_linker_define_wasi(skerry_linker_t* linker, skerry_wasi_t
     if (!linker || !wasi) return misuse("an argument is null");
     auto context = wasi::Context::create(std::move(wasi->config));
     if (!context) return new_error(context.error());
-    const auto defined =
-        wasi::register_imports(std::move(*context),
-                               [&](std::string_view module, std::string_view name,
-                                   runtime::HostFunc func) -> Result<void> {
-                                 linker->linker.add_func(module, name, std::move(func));
-                                 return {};
-                               });
+    const auto defined = wasi::register_imports(
+        std::move(*context),
+        [&](std::string_view module, std::string_view name,
+            runtime::HostFunc func) -> Result<void> {
+          if (func.may_block) func.call = blocking_on_fiber(*linker->store, std::move(func.call));
+          linker->linker.add_func(module, name, std::move(func));
+          return {};
+        });
     return defined ? nullptr : new_error(defined.error());
   });
 }

@@ -82,6 +82,8 @@ struct DropTrap {
 };
 using OwnTrap = std::unique_ptr<wasm_trap_t, DropTrap>;
 
+struct Fiber;
+
 class StoreState : public std::enable_shared_from_this<StoreState> {
  public:
   // Null if the system refuses.
@@ -104,6 +106,8 @@ class StoreState : public std::enable_shared_from_this<StoreState> {
   // On its way from a callback to whoever called Wasm.
   OwnTrap trap_in_flight;
   skerry_error_t* error_in_flight = nullptr;  // own; the same of host functions of skerry.h
+
+  Fiber* fiber = nullptr;  // keeps this state
 
   // Modules whose funcs backtraces may name.
   void add_module(const embed::LoadedModule& module);

@@ -44,6 +44,8 @@ using HostCall = std::function<Result<void>(Caller& caller, std::span<uint64_t> 
 struct HostFunc {
   FuncType type;  // concrete heap types inside are engine-wide ids
   HostCall call;
+  // It may wait for something outside: embedders that keep a scheduler's processor let go of it.
+  bool may_block = false;
 };
 
 }  // namespace skerry::runtime

@@ -24,6 +24,11 @@ void InterruptState::tick() {
   set_all(kPollLimit);
 }
 
+void InterruptState::tick_from_signal() {
+  pending_.fetch_or(static_cast<uint32_t>(InterruptReason::Tick), std::memory_order_acq_rel);
+  set_all(kPollLimit);  // without the mutex: others only read contexts_ under it
+}
+
 void InterruptState::add_context(VmContext* context) {
   const std::lock_guard lock(mutex_);
   contexts_.push_back(context);

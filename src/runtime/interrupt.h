@@ -33,6 +33,9 @@ class InterruptState : public std::enable_shared_from_this<InterruptState> {
   void request(InterruptReason reason);
   // Asks for a tick, unless nothing runs. It is not raised again: the next one is due soon.
   void tick();
+  // The same for a signal handler that came in between two instructions of generated code which
+  // this Store runs: its thread cannot be changing the contexts then.
+  void tick_from_signal();
   bool is_pending() const { return pending_.load(std::memory_order_acquire) != 0; }
   // Takes the request, if any: the reasons' bits.
   uint32_t take() { return pending_.exchange(0, std::memory_order_acq_rel); }
@@ -48,7 +51,7 @@ class InterruptState : public std::enable_shared_from_this<InterruptState> {
   void detach();
 
  private:
-  void set_all(uint64_t limit);  // mutex_ is held
+  void set_all(uint64_t limit);  // nobody else changes contexts_
 
   std::mutex mutex_;  // guards contexts_ and watchdog_
   std::vector<VmContext*> contexts_;

@@ -116,7 +116,7 @@ void Store::set_deadline(std::optional<std::chrono::steady_clock::time_point> de
 }
 
 void Store::set_ticks(std::chrono::nanoseconds period, TickHandler handler) {
-  tick_handler_ = std::move(handler);
+  set_tick_handler(std::move(handler));
   engine_->watchdog().set_ticks(interrupt_, period);
 }
 

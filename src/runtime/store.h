@@ -82,6 +82,8 @@ class Store {
   void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
   // Calls the handler about so often while Wasm runs. A zero period: no more.
   void set_ticks(std::chrono::nanoseconds period, TickHandler handler);
+  // The same when a signal asks for it: pause_in_wasm().
+  void set_tick_handler(TickHandler handler) { tick_handler_ = std::move(handler); }
 
   // The stack the next calls run on, if it is not the one the thread was started with (a stack of
   // an embedder that switches stacks). Absent: the thread's own.

@@ -136,6 +136,13 @@ bool fault_in_wasm(platform::Fault& fault) {
   return true;
 }
 
+void pause_in_wasm(uint64_t pc) {
+  const Activation* const activation = innermost_activation();
+  if (activation == nullptr) return;
+  const CodeMap::Reading map;
+  if (map.find(pc)) StoreAccess::interrupt(*activation->store).tick_from_signal();
+}
+
 void raise_error(VmContext& context, const Error& error, const Frame* innermost) {
   Store& store = store_of(context);
   Activation* const activation = innermost_activation();

@@ -50,4 +50,9 @@ std::optional<Frame> calling_frame(const VmContext& context);
 // The client of platform's fault handlers: faults at known sites of generated code become traps.
 bool fault_in_wasm(platform::Fault& fault);
 
+// The client of platform's pause signal: a Store whose generated code is at `pc`, on this thread,
+// calls its tick handler at its next poll. Elsewhere it does nothing: whoever sends such signals
+// sends them again.
+void pause_in_wasm(uint64_t pc);
+
 }  // namespace skerry::runtime

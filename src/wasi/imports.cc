@@ -1,9 +1,21 @@
 // The functions of wasi.def as host functions.
 #include "wasi/imports.h"
 
+#include <algorithm>
+
 #include "wasi/functions.h"
 
 namespace skerry::wasi {
+
+namespace {
+
+// Whatever asks the system for more than it answers from memory.
+bool may_block(const Function& function) {
+  constexpr std::string_view kQuick[] = {"args", "clock", "process", "random"};
+  return std::ranges::find(kQuick, function.area) == std::end(kQuick);
+}
+
+}  // namespace
 
 Result<void> register_imports(std::shared_ptr<Context> context, const AddImport& add) {
   constexpr std::pair<std::string_view, Abi> kModules[] = {{kPreview1Module, Abi::Preview1},
@@ -16,7 +28,7 @@ Result<void> register_imports(std::shared_ptr<Context> context, const AddImport&
         Call call(*context, caller.memory(), abi, &caller.store());
         return invoke(function, call, slots.data());
       };
-      TRY(add(module, function.name, {function.type(), std::move(run)}));
+      TRY(add(module, function.name, {function.type(), std::move(run), may_block(function)}));
     }
   }
   return {};

@@ -1,0 +1,184 @@
+// Running on a fiber and leaving it.
+#include "capi/fiber.h"
+
+#include "capi/boundary.h"
+#include "capi/error.h"
+#include "capi/references.h"
+#include "platform/pause_signal.h"
+#include "runtime/call.h"
+#include "runtime/items.h"
+#include "runtime/traps.h"
+
+namespace skerry::capi {
+namespace {
+
+// What the engine may use of the stack besides Wasm.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr uint64_t kEngineStackBytes = 768 << 10;
+#else
+constexpr uint64_t kEngineStackBytes = 192 << 10;
+#endif
+// Between what is left and a call that is started meanwhile: the frame that leaves, its red zone.
+constexpr uintptr_t kNestedDistanceBytes = 512;
+
+using platform::SwitchPoint;
+static_assert(offsetof(skerry_fiber_t, for_switches) == offsetof(SwitchPoint, host_sp) &&
+              offsetof(skerry_fiber_t, body) == offsetof(SwitchPoint, body) &&
+              offsetof(skerry_fiber_t, stack_low) == offsetof(SwitchPoint, low) &&
+              offsetof(skerry_fiber_t, stack_high) == offsetof(SwitchPoint, high) &&
+              offsetof(skerry_fiber_t, of_the_thread) == offsetof(SwitchPoint, host_thread));
+
+SwitchPoint* point_of(skerry_fiber_t* fiber) { return reinterpret_cast<SwitchPoint*>(fiber); }
+
+// The stack is at its end: no call may be started on top of what is left.
+bool is_exhausted(const skerry_fiber_t& fiber) {
+  return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) <
+         fiber.stack_low + kEngineStackBytes / 2;
+}
+
+template <class Body>
+void run_on(skerry_fiber_t* given, Body&& body) {
+  auto& fiber = *static_cast<Fiber*>(given);
+  if (is_exhausted(fiber)) [[unlikely]] {
+    fiber.error = new_error(Error{ErrorCode::TrapStackOverflow});
+    return;
+  }
+  ++fiber.running;
+  fiber.error = body(fiber);
+  --fiber.running;
+}
+
+}  // namespace
+
+Fiber::Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory)
+    : skerry_fiber_t{}, store(std::move(of)), stack(std::move(memory)) {
+  SwitchPoint& point = *point_of(this);
+  point.top = stack.top();
+  point.low = stack.low();
+  point.high = stack.high();
+  slots = own_slots;
+  body = skerry_fiber_call;
+}
+
+// Not inlined: a caller might keep the address of a thread-local variable.
+[[gnu::noinline]] void Fiber::leave(skerry_fiber_state_t state) {
+  SwitchPoint& point = *point_of(this);
+  void* const top = point.top;
+  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  point.top = reinterpret_cast<void*>((here - kNestedDistanceBytes) & ~uintptr_t{15});
+  const runtime::CallsInProgress calls = runtime::take_calls();
+  platform::skerry_stack_switch_out(&point, state);
+  runtime::put_calls(calls);
+  point.top = top;
+}
+
+runtime::HostCall host_call_on_fiber(StoreState& store, uint64_t host_function) {
+  return
+      [&store, host_function](runtime::Caller& caller, std::span<uint64_t> slots) -> Result<void> {
+        Fiber* const fiber = store.fiber;
+        if (!fiber || fiber->running == 0) [[unlikely]]
+          return fail(ErrorCode::HostFunctionFailed);
+        fiber->host_function = host_function;
+        fiber->host_slots = slots.data();
+        fiber->caller = caller.instance();
+        fiber->error = nullptr;
+        fiber->leave(SKERRY_FIBER_HOST);
+        skerry_error_t* const error = std::exchange(fiber->error, nullptr);
+        if (!error) [[likely]]
+          return {};
+        // Whoever called Wasm gets it as it is.
+        skerry_error_delete(std::exchange(store.error_in_flight, error));
+        return std::unexpected(error->error);
+      };
+}
+
+runtime::HostCall blocking_on_fiber(StoreState& store, runtime::HostCall call) {
+  return [&store, call = std::move(call)](runtime::Caller& caller,
+                                          std::span<uint64_t> slots) -> Result<void> {
+    Fiber* const fiber = store.fiber;
+    if (!fiber || fiber->running == 0 || fiber->is_blocking) return call(caller, slots);
+    fiber->leave(SKERRY_FIBER_BLOCK);
+    const Result<void> outcome = call(caller, slots);
+    fiber->leave(SKERRY_FIBER_UNBLOCK);
+    return outcome;
+  };
+}
+
+}  // namespace skerry::capi
+
+using namespace skerry;
+using namespace skerry::capi;
+
+skerry_error_t* skerry_fiber_new(wasm_store_t* store, skerry_fiber_t** out) {
+  return answered([&]() -> skerry_error_t* {
+    if (!store || !out) return misuse("an argument is null");
+    StoreState& state = *store->state;
+    if (state.fiber) return misuse("the store has a fiber");
+    auto stack = platform::SwitchableStack::create(state.runtime().limits().wasm_stack_bytes +
+                                                   kEngineStackBytes);
+    if (!stack) return new_error(stack.error());
+    auto fiber = std::make_unique<Fiber>(store->state, std::move(*stack));
+    state.runtime().set_stack(runtime::Store::StackBounds{
+        fiber->stack_low, reinterpret_cast<uintptr_t>(fiber->stack.top())});
+    state.runtime().set_tick_handler([of = fiber.get()](const runtime::Frame*) {
+      if (of->running != 0 && !of->is_blocking) of->leave(SKERRY_FIBER_PAUSE);
+      return false;
+    });
+    state.fiber = fiber.get();
+    *out = fiber.release();
+    return nullptr;
+  });
+}
+
+void skerry_fiber_delete(skerry_fiber_t* given) {
+  auto* const fiber = static_cast<Fiber*>(given);
+  if (!fiber) return;
+  StoreState& state = *fiber->store;
+  state.fiber = nullptr;
+  state.runtime().set_tick_handler(nullptr);
+  state.runtime().set_stack(std::nullopt);
+  delete fiber;
+}
+
+void skerry_fiber_call(skerry_fiber_t* given) {
+  run_on(given, [](Fiber& fiber) { return skerry_func_call(fiber.func, fiber.slots); });
+}
+
+void skerry_fiber_instantiate(skerry_fiber_t* given) {
+  run_on(given, [](Fiber& fiber) {
+    wasm_instance_t* instance = nullptr;
+    skerry_error_t* const error = skerry_linker_instantiate(fiber.linker, fiber.module, &instance);
+    fiber.instance = instance;
+    return error;
+  });
+}
+
+const skerry_fiber_switches_t* skerry_fiber_switches() {
+  // The assembly takes a SwitchPoint, which is how a fiber begins.
+  const auto as_c = [](uint32_t (*to)(SwitchPoint*)) {
+    return reinterpret_cast<uint32_t (*)(skerry_fiber_t*)>(to);
+  };
+  static const skerry_fiber_switches_t switches = {
+      sizeof(switches), as_c(platform::skerry_stack_start), as_c(platform::skerry_stack_resume),
+      as_c(platform::skerry_stack_start_from_c), as_c(platform::skerry_stack_resume_from_c)};
+  return &switches;
+}
+
+const void* skerry_instance_id(const wasm_instance_t* instance) {
+  return item_of<runtime::Instance>(instance, Kind::Instance);
+}
+
+skerry_error_t* skerry_pause_on_signal(int signal) {
+  return answered([&]() -> skerry_error_t* {
+    const auto installed = platform::install_pause_signal(signal, runtime::pause_in_wasm);
+    return installed ? nullptr : new_error(installed.error());
+  });
+}
+
+const skerry_memory_bounds_t* skerry_memory_bounds(const wasm_memory_t* given) {
+  static_assert(sizeof(VmMemory) == sizeof(skerry_memory_bounds_t) &&
+                offsetof(VmMemory, base) == offsetof(skerry_memory_bounds_t, data) &&
+                offsetof(VmMemory, size_bytes) == offsetof(skerry_memory_bounds_t, size_bytes));
+  auto* const memory = item_of<runtime::Memory>(given, Kind::Memory);
+  return memory ? reinterpret_cast<const skerry_memory_bounds_t*>(memory->vm()) : nullptr;
+}

@@ -1,0 +1,31 @@
+// Fiber: a store's stack of its own, and what is done by whoever runs it. Not here: the switching
+// (platform/stack_switch.h).
+// Invariant: only what runs on the fiber leaves it. The thread may be another one afterwards, so
+// the calls in progress go along.
+#pragma once
+
+#include <memory>
+
+#include "capi/store.h"
+#include "platform/stack_switch.h"
+#include "runtime/host_func.h"
+#include "skerry.h"
+
+namespace skerry::capi {
+
+struct Fiber : skerry_fiber_t {
+  std::shared_ptr<StoreState> store;
+  platform::SwitchableStack stack;
+  uint32_t running = 0;  // calls on it, those that are left among them
+
+  Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory);
+  // Returns when the host goes on.
+  void leave(skerry_fiber_state_t state);
+};
+
+// A host function that the host does while the fiber is left.
+runtime::HostCall host_call_on_fiber(StoreState& store, uint64_t host_function);
+// `call`, of which a fiber's host is told that it may wait.
+runtime::HostCall blocking_on_fiber(StoreState& store, runtime::HostCall call);
+
+}  // namespace skerry::capi

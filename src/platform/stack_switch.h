@@ -1,0 +1,55 @@
+// Switching between a host's stack and one of ours: what runs on ours can be left in the middle and
+// gone on with later, on any thread. The host's side may be assembly on a stack of a few hundred
+// bytes, such as a goroutine's, and may lie elsewhere each time.
+// Not here: what runs there, and which states it is left in (capi/fiber.h).
+// Invariant: whoever leaves keeps no address of a thread-local variable, since the thread may be
+// another one afterwards. No exception crosses a switch.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/result.h"
+#include "platform/memory_map.h"
+
+namespace skerry::platform {
+
+// Its layout is known to the assembly.
+struct SwitchPoint {
+  void* host_sp = nullptr;   // the host's stack, while ours runs
+  void* guest_sp = nullptr;  // where ours was left last
+  void* top = nullptr;       // where the next start() begins; a multiple of 16
+  void (*body)(SwitchPoint*) = nullptr;
+  uintptr_t low = 0, high = 0;   // of our stack
+  uint64_t host_thread[4] = {};  // Windows: what the thread knows of the host's stack
+};
+
+// The ways in. Each answers 0 when `body` has returned, else what switch_out() was given. A body
+// may be left, another one started from `top` on, run to its end, and the first gone on with.
+extern "C" {
+// Arguments and answer as in C, but no register is kept except the stack pointer: for assembly.
+uint32_t skerry_stack_start(SwitchPoint* point);
+uint32_t skerry_stack_resume(SwitchPoint* point);
+// For C and for whatever calls C.
+uint32_t skerry_stack_start_from_c(SwitchPoint* point);
+uint32_t skerry_stack_resume_from_c(SwitchPoint* point);
+// The way out: answers the host `state`, and returns when it resumes.
+void skerry_stack_switch_out(SwitchPoint* point, uint32_t state);
+}
+
+// Memory for a stack, with a page that faults below it and room above it: what is called there may
+// read beyond its frame (variadic functions of libc do).
+class SwitchableStack {
+ public:
+  static Result<SwitchableStack> create(uint64_t bytes);
+  uintptr_t low() const { return reinterpret_cast<uintptr_t>(map_.base()) + page_bytes(); }
+  uintptr_t high() const { return reinterpret_cast<uintptr_t>(map_.base()) + map_.size_bytes(); }
+  void* top() const { return reinterpret_cast<void*>(high() - kRoomAboveBytes); }
+
+ private:
+  static constexpr size_t kRoomAboveBytes = 256;
+  explicit SwitchableStack(MemoryMap map) : map_(std::move(map)) {}
+  MemoryMap map_;
+};
+
+}  // namespace skerry::platform
