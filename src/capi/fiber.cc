@@ -67,7 +67,7 @@ Fiber::Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory)
   const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   point.top = reinterpret_cast<void*>((here - kNestedDistanceBytes) & ~uintptr_t{15});
   const runtime::CallsInProgress calls = runtime::take_calls();
-  platform::skerry_stack_switch_out(&point, state);
+  platform::switch_out(point, state);
   runtime::put_calls(calls);
   point.top = top;
 }

@@ -2,6 +2,9 @@
 // gone on with later, on any thread. The host's side may be assembly on a stack of a few hundred
 // bytes, such as a goroutine's, and may lie elsewhere each time.
 // Not here: what runs there, and which states it is left in (capi/fiber.h).
+// Processors predict where a `ret` leads by a stack of their own, which a switch would put out of
+// step: every return on the way would be mispredicted. So stacks are left by jumps, whose targets
+// hardly change, and resumed by one `ret`, which takes off what the call of the resuming pushed.
 // Invariant: whoever leaves keeps no address of a thread-local variable, since the thread may be
 // another one afterwards. No exception crosses a switch.
 #pragma once
@@ -27,15 +30,17 @@ struct SwitchPoint {
 // The ways in. Each answers 0 when `body` has returned, else what switch_out() was given. A body
 // may be left, another one started from `top` on, run to its end, and the first gone on with.
 extern "C" {
-// Arguments and answer as in C, but no register is kept except the stack pointer: for assembly.
+// Argument and answer as in C, but no register is kept except the stack pointer: for assembly.
+// Best called by one and the same instruction, which `ret` is then predicted to lead to.
 uint32_t skerry_stack_start(SwitchPoint* point);
 uint32_t skerry_stack_resume(SwitchPoint* point);
 // For C and for whatever calls C.
 uint32_t skerry_stack_start_from_c(SwitchPoint* point);
 uint32_t skerry_stack_resume_from_c(SwitchPoint* point);
-// The way out: answers the host `state`, and returns when it resumes.
-void skerry_stack_switch_out(SwitchPoint* point, uint32_t state);
 }
+
+// The way out: answers the host `state`, and returns when it resumes.
+void switch_out(SwitchPoint& point, uint32_t state);
 
 // Memory for a stack, with a page that faults below it and room above it: what is called there may
 // read beyond its frame (variadic functions of libc do).

@@ -1,18 +1,24 @@
 // Stack switches for the System V calling convention on x86-64: rdi is the SwitchPoint, rbx, rbp
 // and r12 to r15 belong to the caller.
-// Returns to the other side are jumps: the processor's own stack of return addresses knows nothing
-// of it, and a `ret` would be mispredicted for sure.
 #include "platform/stack_switch.h"
 
 asm(R"(
 .text
 
-.globl skerry_stack_start
-.hidden skerry_stack_start
-.type skerry_stack_start, @function
-skerry_stack_start:
+.macro FUNC name
+.globl \name
+.hidden \name
+.type \name, @function
+\name:
   .cfi_startproc
   .cfi_undefined rip
+.endm
+.macro END name
+  .cfi_endproc
+.size \name, . - \name
+.endm
+
+FUNC skerry_stack_start
   movq %rsp, 0(%rdi)
   movq 8(%rdi), %rax
   movq 16(%rdi), %rsp
@@ -25,74 +31,71 @@ skerry_stack_start:
   movq 0(%rdi), %rsp
   xorl %eax, %eax
   ret
-  .cfi_endproc
-.size skerry_stack_start, . - skerry_stack_start
+END skerry_stack_start
 
-.globl skerry_stack_resume
-.hidden skerry_stack_resume
-.type skerry_stack_resume, @function
-skerry_stack_resume:
-  .cfi_startproc
-  .cfi_undefined rip
+FUNC skerry_stack_resume
   movq %rsp, 0(%rdi)
   movq 8(%rdi), %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbp
-  popq %rbx
-  popq %rcx
-  jmp *%rcx
-  .cfi_endproc
-.size skerry_stack_resume, . - skerry_stack_resume
-
-.globl skerry_stack_switch_out
-.hidden skerry_stack_switch_out
-.type skerry_stack_switch_out, @function
-skerry_stack_switch_out:
-  .cfi_startproc
-  .cfi_undefined rip
-  pushq %rbx
-  pushq %rbp
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  movq %rsp, 8(%rdi)
-  movq 0(%rdi), %rsp
-  movl %esi, %eax
-  popq %rcx
-  jmp *%rcx
-  .cfi_endproc
-.size skerry_stack_switch_out, . - skerry_stack_switch_out
-
-.macro FROM_C name, to
-.globl \name
-.hidden \name
-.type \name, @function
-\name:
-  .cfi_startproc
-  .cfi_undefined rip
-  pushq %rbx
-  pushq %rbp
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  subq $8, %rsp
-  call \to
-  addq $8, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbp
-  popq %rbx
   ret
-  .cfi_endproc
-.size \name, . - \name
+END skerry_stack_resume
+
+.macro FROM_C name, to, is_start
+FUNC \name
+  pushq %rbx
+  pushq %rbp
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+.if \is_start
+  call \to
+.else
+  leaq 1f(%rip), %rax
+  pushq %rax
+  jmp \to
+1:
+.endif
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbp
+  popq %rbx
+  testl %eax, %eax
+  jne 2f
+  ret
+2:
+  popq %rcx
+  jmp *%rcx
+END \name
 .endm
-FROM_C skerry_stack_start_from_c, skerry_stack_start
-FROM_C skerry_stack_resume_from_c, skerry_stack_resume
+FROM_C skerry_stack_start_from_c, skerry_stack_start, 1
+FROM_C skerry_stack_resume_from_c, skerry_stack_resume, 0
 )");
+
+namespace skerry::platform {
+
+[[gnu::noinline]] void switch_out(SwitchPoint& point, uint32_t state) {
+  SwitchPoint* at = &point;
+  asm volatile(
+      R"(
+  leaq -128(%%rsp), %%rsp  # the red zone
+  pushq %%rbp
+  leaq 1f(%%rip), %%rcx
+  pushq %%rcx
+  movq %%rsp, 8(%%rdi)
+  movq 0(%%rdi), %%rsp
+  popq %%rcx
+  jmp *%%rcx
+1:
+  popq %%rbp
+  leaq 128(%%rsp), %%rsp
+)"
+      : "+D"(at), "+a"(state)
+      :
+      : "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0",
+        "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+        "xmm12", "xmm13", "xmm14", "xmm15", "memory", "cc");
+}
+
+}  // namespace skerry::platform

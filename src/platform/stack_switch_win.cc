@@ -57,6 +57,13 @@ skerry_stack_start:
   xorl %eax, %eax
   ret
 
+.globl skerry_stack_resume
+skerry_stack_resume:
+  movq %rsp, 0(%rcx)
+  ENTER_STACK
+  movq 8(%rcx), %rsp
+  ret
+
 .macro PUSH_KEPT
   pushq %rbx
   pushq %rbp
@@ -100,35 +107,60 @@ skerry_stack_start:
   popq %rbx
 .endm
 
-.globl skerry_stack_resume
-skerry_stack_resume:
-  movq %rsp, 0(%rcx)
-  ENTER_STACK
-  movq 8(%rcx), %rsp
-  POP_KEPT
-  popq %rax
-  jmp *%rax
-
-.globl skerry_stack_switch_out
-skerry_stack_switch_out:
-  PUSH_KEPT
-  movq %rsp, 8(%rcx)
-  LEAVE_STACK
-  movq 0(%rcx), %rsp
-  movl %edx, %eax
-  popq %rdx
-  jmp *%rdx
-
-.macro FROM_C name, to
+.macro FROM_C name, to, is_start
 .globl \name
 \name:
   PUSH_KEPT
-  subq $32, %rsp
+.if \is_start
   call \to
-  addq $32, %rsp
+.else
+  leaq 1f(%rip), %rax
+  pushq %rax
+  jmp \to
+1:
+.endif
   POP_KEPT
+  testl %eax, %eax
+  jne 2f
   ret
+2:
+  popq %rcx
+  jmp *%rcx
 .endm
-FROM_C skerry_stack_start_from_c, skerry_stack_start
-FROM_C skerry_stack_resume_from_c, skerry_stack_resume
+FROM_C skerry_stack_start_from_c, skerry_stack_start, 1
+FROM_C skerry_stack_resume_from_c, skerry_stack_resume, 0
 )");
+
+namespace skerry::platform {
+
+[[gnu::noinline]] void switch_out(SwitchPoint& point, uint32_t state) {
+  SwitchPoint* at = &point;
+  asm volatile(
+      R"(
+  pushq %%rbp
+  leaq 1f(%%rip), %%rdx
+  pushq %%rdx
+  movq %%rsp, 8(%%rcx)
+  movq %%gs:0x30, %%r8
+  movq 48(%%rcx), %%r9
+  movq 56(%%rcx), %%r10
+  movq 64(%%rcx), %%r11
+  movq %%r9, 0(%%r8)
+  movq %%r10, 8(%%r8)
+  movq %%r11, 16(%%r8)
+  movq 72(%%rcx), %%r9
+  movq %%r9, 0x1478(%%r8)
+  movq 0(%%rcx), %%rsp
+  popq %%rdx
+  jmp *%%rdx
+1:
+  popq %%rbp
+)"
+      : "+c"(at), "+a"(state)
+      :
+      : "rbx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0",
+        "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+        "xmm12", "xmm13", "xmm14", "xmm15", "memory", "cc");
+}
+
+}  // namespace skerry::platform
