@@ -162,6 +162,9 @@ WASM_API_EXTERN own skerry_error_t* skerry_instance_func(const wasm_instance_t*,
 WASM_API_EXTERN void skerry_func_delete(own skerry_func_t*);
 /* How many slots a call needs: for the arguments or the results, whichever are more. */
 WASM_API_EXTERN size_t skerry_func_slots(const skerry_func_t*);
+/* Its type by letters, as in skerry_linker_define_func ('?': a type without one). Lives as long as
+ * the func. */
+WASM_API_EXTERN const char* skerry_func_type(const skerry_func_t*);
 /* Slots as in skerry_host_func_t: arguments before, results after. There must be skerry_func_slots
  * of them, and references must be of the same store: neither is checked. */
 WASM_API_EXTERN own skerry_error_t* skerry_func_call(const skerry_func_t*, uint64_t* slots);
@@ -219,6 +222,7 @@ struct skerry_fiber_t {
   /* skerry_fiber_call: slots as in skerry_func_call, such as own_slots. */
   const skerry_func_t* func;
   uint64_t* slots;
+  uint64_t count; /* skerry_fiber_call_many: calls to make; afterwards those not made */
   /* skerry_fiber_instantiate. */
   skerry_linker_t* linker;
   const wasm_shared_module_t* module;
@@ -239,6 +243,9 @@ WASM_API_EXTERN void skerry_fiber_delete(own skerry_fiber_t*);
 
 /* Bodies: skerry_func_call and skerry_linker_instantiate, with the fields above. */
 WASM_API_EXTERN void skerry_fiber_call(skerry_fiber_t*);
+/* The same `count` times, each with its own slots (skerry_func_slots) behind those of the last;
+ * ends at the first that fails. */
+WASM_API_EXTERN void skerry_fiber_call_many(skerry_fiber_t*);
 WASM_API_EXTERN void skerry_fiber_instantiate(skerry_fiber_t*);
 
 typedef struct {

@@ -144,6 +144,20 @@ void skerry_fiber_call(skerry_fiber_t* given) {
   run_on(given, [](Fiber& fiber) { return skerry_func_call(fiber.func, fiber.slots); });
 }
 
+void skerry_fiber_call_many(skerry_fiber_t* given) {
+  run_on(given, [](Fiber& fiber) -> skerry_error_t* {
+    // Calls that are started meanwhile have their own.
+    const skerry_func_t* const func = fiber.func;
+    uint64_t* slots = fiber.slots;
+    uint64_t count = fiber.count;
+    skerry_error_t* error = nullptr;
+    for (; count != 0 && !error; --count, slots += skerry_func_slots(func))
+      error = skerry_func_call(func, slots);
+    fiber.count = error ? count + 1 : 0;
+    return error;
+  });
+}
+
 void skerry_fiber_instantiate(skerry_fiber_t* given) {
   run_on(given, [](Fiber& fiber) {
     wasm_instance_t* instance = nullptr;

@@ -42,4 +42,20 @@ std::optional<FuncType> func_type_of(std::string_view text) {
   return type;
 }
 
+std::string func_type_text(const FuncType& type) {
+  std::string text;
+  const auto add = [&](const std::vector<ValType>& types) {
+    for (const ValType one : types) {
+      char letter = '?';
+      for (const Letter& row : kLetters)
+        if (row.type == one) letter = row.letter;
+      text += letter;
+    }
+  };
+  add(type.params);
+  text += ':';
+  add(type.results);
+  return text;
+}
+
 }  // namespace skerry::capi

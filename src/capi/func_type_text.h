@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "wasm/types.h"
@@ -10,5 +11,7 @@ namespace skerry::capi {
 
 // Nothing if the text is none.
 std::optional<FuncType> func_type_of(std::string_view text);
+// A type that has no letter is '?'.
+std::string func_type_text(const FuncType& type);
 
 }  // namespace skerry::capi

@@ -17,6 +17,7 @@ struct skerry_func_t {
   runtime::PreparedFunc func;
   size_t slot_count;
   std::shared_ptr<StoreState> store;  // keeps what `func` is of
+  std::string type;
 };
 
 skerry_error_t* skerry_instance_func(const wasm_instance_t* from, const char* name,
@@ -40,7 +41,8 @@ skerry_error_t* skerry_instance_func(const wasm_instance_t* from, const char* na
     }
     const auto prepared = runtime::PreparedFunc::of(runtime, func);
     if (!prepared) return new_error(prepared.error());
-    *out = new skerry_func_t{*prepared, runtime::slots_for(found), from->store};
+    *out =
+        new skerry_func_t{*prepared, runtime::slots_for(found), from->store, func_type_text(found)};
     return nullptr;
   });
 }
@@ -48,6 +50,8 @@ skerry_error_t* skerry_instance_func(const wasm_instance_t* from, const char* na
 void skerry_func_delete(skerry_func_t* func) { delete func; }
 
 size_t skerry_func_slots(const skerry_func_t* func) { return func ? func->slot_count : 0; }
+
+const char* skerry_func_type(const skerry_func_t* func) { return func ? func->type.c_str() : ""; }
 
 skerry_error_t* skerry_func_call(const skerry_func_t* func, uint64_t* slots) {
   const auto done = func->func.call(std::span(slots, func->slot_count));

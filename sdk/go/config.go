@@ -1,0 +1,154 @@
+package skerry
+
+import (
+	"fmt"
+	"unsafe"
+
+	"skerry.dev/skerry/internal/native"
+)
+
+// Config says what an instance is given. The zero Config, like nil, gives nothing: no host function,
+// no WASI. A Config may be used for many instances, at the same time.
+type Config struct {
+	// Hosts are host functions that the module may import.
+	Hosts []*HostModule
+	// Links are instances whose exports the module may import, by module name. All of them, and the
+	// new instance, then share a store: one of them runs at a time.
+	Links map[string]*Instance
+	// WASI, if set, gives the module the functions of WASI preview1.
+	WASI *WASI
+
+	// MemoryBytes limits all memories of the store together. 0: no limit but the modules' own.
+	MemoryBytes uint64
+	// StackBytes is how much stack calls of the guest may use. 0: 1 MiB.
+	StackBytes uint64
+	// Fuel of the instance, of a runtime WithFuel: see [Instance.SetFuel].
+	Fuel uint64
+
+	// NoInitialize leaves `_initialize`, which libraries export, to the caller.
+	NoInitialize bool
+}
+
+// storeOptions is skerry_store_options_t.
+type storeOptions struct {
+	size           uintptr
+	memoryBytes    uint64
+	tableElements  uint64
+	instances      uint64
+	wasmStackBytes uint64
+}
+
+// Access says what a guest may do in a folder.
+type Access uint32
+
+const (
+	Read   Access = 1 << iota // open and list
+	Write                     // change what is there
+	Create                    // make files and folders
+	Delete                    // remove and rename
+
+	ReadWrite = Read | Write | Create | Delete
+)
+
+// WASI says what a program sees of the world: nothing but this.
+type WASI struct {
+	// Args of the program, its name first.
+	Args []string
+	// Env is the environment, each as "NAME=value".
+	Env []string
+	// Mounts are folders.
+	Mounts []Mount
+	// Policy is the text of a policy file, in TOML: rules of the network and of process exit.
+	Policy string
+	// The standard streams are the process's own where these are set; otherwise there is nothing to
+	// read, and what is written is forgotten.
+	Stdin, Stdout, Stderr bool
+}
+
+// Mount is a folder of the host's, or the files of an fs.FS, under a path of the guest's.
+type Mount struct {
+	Guest string
+	// Host is the folder's path.
+	Host   string
+	Access Access // 0: Read
+	// FS, instead of Host: its files are copied into a folder of the instance's own, which is
+	// removed with it. They are as they were when the instance was made; what the guest changes
+	// there, if Access lets it, is nobody else's.
+	FS fileSystem
+}
+
+// define gives the linker what is asked for. cleanup is to be called when the store is gone.
+func (w *WASI) define(linker uintptr) (cleanup func() error, err error) {
+	s := native.S()
+	wasi := native.Call(s.WASINew)
+	if wasi == 0 {
+		return nil, &Error{Name: "OutOfMemory", Message: "out of memory"}
+	}
+	var folders []string
+	cleanup = func() error { return removeFolders(folders) }
+	fail := func(err error) (func() error, error) {
+		native.Call(s.WASIDelete, wasi)
+		cleanup()
+		return nil, err
+	}
+	for _, arg := range w.Args {
+		if err := takeError(native.Call(s.WASIAddArgument, wasi,
+			uintptr(unsafe.Pointer(native.CString(arg))))); err != nil {
+			return fail(err)
+		}
+	}
+	for _, variable := range w.Env {
+		name, value, ok := cutVariable(variable)
+		if !ok {
+			return fail(fmt.Errorf("skerry: the variable %q is not of the form NAME=value", variable))
+		}
+		if err := takeError(native.Call(s.WASIAddVariable, wasi,
+			uintptr(unsafe.Pointer(native.CString(name))),
+			uintptr(unsafe.Pointer(native.CString(value))))); err != nil {
+			return fail(err)
+		}
+	}
+	for _, mount := range w.Mounts {
+		host := mount.Host
+		if mount.FS != nil {
+			if host != "" {
+				return fail(fmt.Errorf("skerry: the mount %q has both Host and FS", mount.Guest))
+			}
+			if host, err = copyFiles(mount.FS); host != "" {
+				folders = append(folders, host)
+			}
+			if err != nil {
+				return fail(err)
+			}
+		}
+		access := mount.Access
+		if access == 0 {
+			access = Read
+		}
+		if err := takeError(native.Call(s.WASIAddFolder, wasi,
+			uintptr(unsafe.Pointer(native.CString(mount.Guest))),
+			uintptr(unsafe.Pointer(native.CString(host))), uintptr(access))); err != nil {
+			return fail(err)
+		}
+	}
+	if w.Policy != "" {
+		if err := takeError(native.Call(s.WASISetPolicy, wasi,
+			uintptr(unsafe.Pointer(native.CString(w.Policy))))); err != nil {
+			return fail(err)
+		}
+	}
+	native.Call(s.WASIInheritStdio, wasi, word(w.Stdin), word(w.Stdout), word(w.Stderr))
+	// Given away, whatever comes.
+	if err := takeError(native.Call(s.LinkerDefineWASI, linker, wasi)); err != nil {
+		cleanup()
+		return nil, err
+	}
+	return cleanup, nil
+}
+
+func word(b bool) uintptr {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,151 @@
+package skerry
+
+import (
+	"fmt"
+	"unsafe"
+
+	"skerry.dev/skerry/internal/native"
+)
+
+// HostModule is a set of Go functions that modules may import, under one module name.
+//
+//	env := skerry.NewHostModule("env").
+//		Func("add", skerry.Host2(func(_ *skerry.Caller, a, b int32) int32 { return a + b }))
+//
+// It may be given to many instances; the functions then may run on many goroutines at once.
+type HostModule struct {
+	name  string
+	funcs []hostFunc
+}
+
+type hostFunc struct {
+	name string
+	HostFunc
+}
+
+// HostFunc is a Go function that a guest can call: made by [Host2] and its like, or by [HostSlots].
+type HostFunc struct {
+	typ  string
+	call func(c *Caller, slots unsafe.Pointer)
+}
+
+// NewHostModule makes a module without functions.
+func NewHostModule(name string) *HostModule { return &HostModule{name: name} }
+
+// Func adds a function, and answers the module. A later one of the same name takes the place of the
+// earlier.
+func (h *HostModule) Func(name string, f HostFunc) *HostModule {
+	h.funcs = append(h.funcs, hostFunc{name, f})
+	return h
+}
+
+// HostSlots makes a host function of any type: typ is by letters, as "iI:f" for (i32, i64) -> f32,
+// with i, I, f, F, and v for v128. slots holds the arguments and takes the results, as in
+// [Func.Call]; it must not be kept.
+func HostSlots(typ string, fn func(c *Caller, slots []uint64)) HostFunc {
+	params, results := slotCounts(typ)
+	count := max(params, results)
+	return HostFunc{typ: typ, call: func(c *Caller, first unsafe.Pointer) {
+		fn(c, unsafe.Slice((*uint64)(first), count))
+	}}
+}
+
+// Caller is the guest that calls a host function. It must not be kept.
+type Caller struct {
+	store *store
+	id    uintptr
+	err   error
+}
+
+// Instance is the instance that calls. It may be called in turn. While it is being instantiated, by
+// its start function, there is none yet: nil.
+func (c *Caller) Instance() *Instance { return c.store.callers[c.id] }
+
+// Memory is the calling instance's. nil if it has none, or is still being instantiated.
+func (c *Caller) Memory() *Memory {
+	in := c.Instance()
+	if in == nil {
+		return nil
+	}
+	m, err := in.Memory()
+	if err != nil {
+		return nil
+	}
+	return m
+}
+
+// Fail lets the host function fail: when it returns, its result is dropped, the guest is left, and
+// the call that Go made returns an *[Error] that wraps err.
+func (c *Caller) Fail(err error) { c.err = err }
+
+// define gives a linker the functions.
+func (st *store) define(linker uintptr, host *HostModule) error {
+	s := native.S()
+	module := native.CString(host.name)
+	for _, f := range host.funcs {
+		if err := takeError(native.Call(s.LinkerDefineFiberFunc, linker,
+			uintptr(unsafe.Pointer(module)), uintptr(unsafe.Pointer(native.CString(f.name))),
+			uintptr(unsafe.Pointer(native.CString(f.typ))), uintptr(len(st.hosts)))); err != nil {
+			return err
+		}
+		st.hosts = append(st.hosts, f)
+	}
+	return nil
+}
+
+// hostPanic is what a host function panicked with. The guest is left first, then the panic goes on,
+// in whoever called the guest.
+type hostPanic struct{ value any }
+
+// HostCall is called by the runner, on the goroutine that called the guest.
+func (st *store) HostCall(f *native.Fiber) {
+	c := st.newCaller(f.Caller)
+	st.state = inHost
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		st.hostEnded(f, recover())
+	}()
+	st.hosts[f.HostFunction].call(c, f.HostSlots)
+	returned = true
+	st.state = running
+	if c.err != nil {
+		st.hostFailed(f, c.err)
+	}
+	c.store = nil
+}
+
+// newCaller makes no garbage, but for a host function that runs within another.
+func (st *store) newCaller(id uintptr) *Caller {
+	c := &st.caller
+	if c.store != nil {
+		c = new(Caller)
+	}
+	*c = Caller{store: st, id: id}
+	return c
+}
+
+func (st *store) hostFailed(f *native.Fiber, err error) {
+	st.hostError = err
+	f.Error = newFailure(err.Error())
+}
+
+// hostEnded leaves the guest of a host function that panicked, or ended its goroutine.
+func (st *store) hostEnded(f *native.Fiber, panicked any) {
+	st.state = running
+	st.caller.store = nil
+	f.Error = newFailure("a host function panicked")
+	if panicked != nil {
+		st.hostPanic = &hostPanic{panicked}
+		f.Error = newFailure(fmt.Sprintf("a host function panicked: %v", panicked))
+		return
+	}
+	// runtime.Goexit: nobody will go on with the guest but us.
+	st.runner.Resume()
+	takeError(f.Error)
+	f.Error = 0
+	st.hostError, st.hostPanic = nil, nil
+	st.state = idle
+}

@@ -1,0 +1,280 @@
+package skerry
+
+import (
+	"context"
+	"unsafe"
+
+	"skerry.dev/skerry/internal/native"
+)
+
+// store is what instances that are linked with each other share: the engine's store, its fiber, and
+// who runs there.
+type store struct {
+	rt        *Runtime
+	handle    uintptr
+	runner    native.Runner
+	interrupt uintptr
+	instances int
+	cleanups  []func() error
+
+	// What is running there. Plain on purpose: two goroutines that use one instance are a data race
+	// of the program's, which the race detector then reports.
+	state storeState
+
+	watch *watch // of the running call, or of the last
+
+	caller  Caller // of the outermost host function that runs
+	pins    int    // uses of its memories
+	hosts   []hostFunc
+	callers map[uintptr]*Instance // by what the fiber knows them by
+	// What a host function left behind while the guest is unwound.
+	hostError error
+	hostPanic *hostPanic
+}
+
+type storeState uint8
+
+const (
+	idle storeState = iota
+	running
+	inHost // a host function runs: it may call
+	closedStore
+)
+
+// Instance is a module with memories of its own. One goroutine at a time uses it.
+type Instance struct {
+	store  *store
+	handle uintptr
+	name   string
+	memory *Memory
+	funcs  map[string]*Func
+	closed bool
+}
+
+// Instantiate makes an instance of the module. config may be nil. The module's start function runs,
+// and its `_initialize` if it has one; `_start` is for [Instance.Run].
+func (m *Module) Instantiate(ctx context.Context, config *Config) (*Instance, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if config == nil {
+		config = &Config{}
+	}
+	if !m.use() {
+		return nil, ErrClosed
+	}
+	defer m.done()
+	st, err := config.storeFor(m.rt)
+	if err != nil {
+		return nil, err
+	}
+	in := &Instance{store: st, name: m.name}
+	if !m.rt.keep(in) {
+		st.release()
+		return nil, ErrClosed
+	}
+	if err := in.instantiate(ctx, m, config); err != nil {
+		m.rt.forget(in)
+		st.release()
+		return nil, err
+	}
+	watchForLeak(in, "Instance of "+m.name)
+	if !config.NoInitialize {
+		if initialize, err := in.Func("_initialize"); err == nil {
+			if _, err := initialize.Call(ctx); err != nil {
+				in.Close()
+				return nil, err
+			}
+		}
+	}
+	return in, nil
+}
+
+// storeFor answers the store of the linked instances, or a new one; held once more.
+func (c *Config) storeFor(rt *Runtime) (*store, error) {
+	var shared *store
+	for _, link := range c.Links {
+		if link.closed {
+			return nil, ErrClosed
+		}
+		if shared != nil && shared != link.store {
+			return nil, &Error{Name: "ArgumentMismatch",
+				Message: "the linked instances are not linked with each other: they have different stores"}
+		}
+		shared = link.store
+	}
+	if shared != nil {
+		shared.instances++
+		return shared, nil
+	}
+	s := native.S()
+	given, out := new(storeOptions), new([2]uintptr)
+	*given = storeOptions{size: unsafe.Sizeof(*given), memoryBytes: c.MemoryBytes,
+		wasmStackBytes: c.StackBytes}
+	if err := takeError(native.Call(s.StoreNew, rt.engine, uintptr(unsafe.Pointer(given)),
+		uintptr(unsafe.Pointer(&out[0])))); err != nil {
+		return nil, err
+	}
+	if err := takeError(native.Call(s.FiberNew, out[0],
+		uintptr(unsafe.Pointer(&out[1])))); err != nil {
+		native.Call(s.StoreDelete, out[0])
+		return nil, err
+	}
+	st := &store{rt: rt, handle: out[0], instances: 1, callers: map[uintptr]*Instance{}}
+	st.runner = native.Runner{Fiber: (*native.Fiber)(native.Pointer(out[1])), Host: st}
+	if c.Fuel != 0 {
+		native.Call(s.StoreSetFuel, st.handle, uintptr(c.Fuel))
+	}
+	return st, nil
+}
+
+func (in *Instance) instantiate(ctx context.Context, m *Module, config *Config) (err error) {
+	s, st := native.S(), in.store
+	linker := native.Call(s.LinkerNew, st.handle)
+	if linker == 0 {
+		return &Error{Name: "OutOfMemory", Message: "out of memory"}
+	}
+	defer native.Call(s.LinkerDelete, linker)
+	for _, host := range config.Hosts {
+		if err := st.define(linker, host); err != nil {
+			return err
+		}
+	}
+	for name, link := range config.Links {
+		if err := takeError(native.Call(s.LinkerDefineInstance, linker,
+			uintptr(unsafe.Pointer(native.CString(name))), link.handle)); err != nil {
+			return err
+		}
+	}
+	if config.WASI != nil {
+		cleanup, err := config.WASI.define(linker)
+		if err != nil {
+			return err
+		}
+		st.cleanups = append(st.cleanups, cleanup)
+	}
+	call, err := st.enter(ctx)
+	if err != nil {
+		return err
+	}
+	f := st.runner.Fiber
+	f.Body, f.Linker, f.Module = s.FiberInstantiate, linker, m.handle
+	st.runner.RunBlocking()
+	if err := st.leave(call); err != nil {
+		return err
+	}
+	in.handle = f.Instance
+	st.callers[native.Call(s.InstanceID, in.handle)] = in
+	return nil
+}
+
+// Close gives the instance back: its memory cannot be read any more. Not while it runs.
+func (in *Instance) Close() error {
+	if in.closed {
+		return nil
+	}
+	if in.store.state != idle || in.store.pins != 0 {
+		return ErrBusy
+	}
+	in.closed = true
+	s := native.S()
+	for _, f := range in.funcs {
+		native.Call(s.FuncDelete, f.handle)
+	}
+	if in.memory != nil {
+		native.Call(s.MemoryDelete, in.memory.handle)
+	}
+	native.Call(s.InstanceDelete, in.handle)
+	in.store.rt.forget(in)
+	noLeak(in)
+	return in.store.release()
+}
+
+// release lets go of the store, which goes with its last instance: what linked instances import
+// from each other stays as long as one of them.
+func (st *store) release() error {
+	if st.instances--; st.instances > 0 {
+		return nil
+	}
+	s := native.S()
+	st.state = closedStore
+	st.stopWatch()
+	if st.interrupt != 0 {
+		native.Call(s.InterruptDelete, st.interrupt)
+	}
+	native.Call(s.FiberDelete, fiberAddress(st.runner.Fiber))
+	native.Call(s.StoreDelete, st.handle)
+	var failed error
+	for _, cleanup := range st.cleanups {
+		if err := cleanup(); err != nil {
+			failed = err
+		}
+	}
+	return failed
+}
+
+func fiberAddress(f *native.Fiber) uintptr { return uintptr(unsafe.Pointer(f)) }
+
+// entry is what enter has to tell leave.
+type entry struct {
+	before storeState
+	outer  *watch // if the call has a context of its own, within a host function's call
+}
+
+// enter begins a call: it looks whether there may be one, and lets ctx interrupt it.
+func (st *store) enter(ctx context.Context) (entry, error) {
+	e := entry{before: st.state}
+	if e.before != idle && e.before != inHost {
+		return e, st.refusal()
+	}
+	if st.watch == nil || !same(ctx, st.watch.ctx) {
+		if err := st.startWatch(ctx, &e); err != nil {
+			return e, err
+		}
+	}
+	st.state = running
+	return e, nil
+}
+
+func (st *store) refusal() error {
+	if st.state == closedStore {
+		return ErrClosed
+	}
+	return ErrBusy
+}
+
+// leave ends a call that enter began, with what it failed with.
+func (st *store) leave(e entry) error {
+	st.state = e.before
+	if st.runner.Fiber.Error == 0 && e.outer == nil {
+		return nil
+	}
+	return st.failure(e)
+}
+
+// failure makes an error of what the fiber failed with.
+func (st *store) failure(e entry) error {
+	f := st.runner.Fiber
+	failed := f.Error
+	f.Error = 0
+	hostError, panicked := st.hostError, st.hostPanic
+	st.hostError, st.hostPanic = nil, nil
+	err := takeError(failed)
+	if err != nil {
+		if failure, ok := err.(*Error); ok {
+			failure.cause = hostError
+			if failure.Name == "TrapInterrupted" && st.watch.ctx.Err() != nil {
+				failure.cause = context.Cause(st.watch.ctx)
+				st.stopWatch() // the request was meant for this call
+			}
+		}
+	}
+	if e.outer != nil {
+		st.stopWatch()
+		st.watch = e.outer
+	}
+	if panicked != nil {
+		panic(panicked.value)
+	}
+	return err
+}

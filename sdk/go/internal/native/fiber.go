@@ -1,0 +1,111 @@
+package native
+
+import "unsafe"
+
+// FiberSlots is how many slots a fiber has of its own (SKERRY_FIBER_SLOTS).
+const FiberSlots = 64
+
+// Fiber is skerry_fiber_t of skerry.h: memory of the library's, never on the Go heap. One goroutine
+// at a time uses it.
+type Fiber struct {
+	forSwitches         [3]uintptr
+	Body                uintptr
+	stackLow, stackHigh uintptr
+	ofTheThread         [4]uint64
+	isBlocking          uint64
+	Func                uintptr
+	Slots               unsafe.Pointer
+	Count               uint64
+	Linker              uintptr
+	Module              uintptr
+	Instance            uintptr
+	Error               uintptr
+	HostFunction        uint64
+	HostSlots           unsafe.Pointer
+	Caller              uintptr
+	OwnSlots            [FiberSlots]uint64
+}
+
+// The states a fiber is left in (skerry_fiber_state_t).
+const (
+	stateDone = iota
+	stateHost
+	statePause
+	stateBlock
+	stateUnblock
+)
+
+// Host does what a guest asks of Go.
+type Host interface {
+	// HostCall runs the host function f.HostFunction; what it fails with goes into f.Error. It may
+	// start further calls on the fiber.
+	HostCall(f *Fiber)
+}
+
+// Runner runs what f.Body says on a fiber.
+type Runner struct {
+	Fiber *Fiber
+	Host  Host
+
+	// The guest is inside a function that may wait, so the goroutine holds no processor of Go's
+	// scheduler when it goes on.
+	waits bool
+}
+
+// Run returns when the body is done. The goroutine keeps its place in the scheduler as in a call of
+// a Go function: it can be preempted, and lets go while the guest waits.
+func (r *Runner) Run() {
+	run(theLibrary.start, r.Fiber, r)
+}
+
+// Resume goes on with a fiber that was left for a host function, from within HostCall, where HostCall
+// will not return. It returns when the body is done.
+func (r *Runner) Resume() {
+	run(theLibrary.resume, r.Fiber, r)
+}
+
+// RunBlocking is for bodies that take their time: the goroutine lets go of its place right away.
+func (r *Runner) RunBlocking() {
+	f := r.Fiber
+	outer := f.isBlocking
+	f.isBlocking = 1
+	for state := callBlocking(theLibrary.startFromC, f); state != stateDone; {
+		if state == stateHost {
+			r.Host.HostCall(f)
+		}
+		// A host function may have started a call of the other kind, which has set it back.
+		f.isBlocking = 1
+		state = callBlocking(theLibrary.resumeFromC, f)
+	}
+	f.isBlocking = outer
+}
+
+// run is assembly: it switches to the fiber's stack, and calls left each time the fiber is left.
+// It grows the stack as Go functions do before it switches, never between.
+func run(start uintptr, f *Fiber, r *Runner)
+
+// left does what the fiber was left for. It answers how to go on: the address of resume, or 0 if
+// the body is done. That it has a prologue makes it a safe point, which is all a pause needs.
+func left(r *Runner, state uint32) uintptr {
+	f := r.Fiber
+	for {
+		switch state {
+		case stateHost:
+			outer := f.isBlocking
+			f.isBlocking = 0
+			r.Host.HostCall(f)
+			f.isBlocking = outer
+		case stateBlock:
+			r.waits = true
+		case stateUnblock:
+			r.waits = false
+		}
+		if !r.waits {
+			return theLibrary.resume
+		}
+		if state = callBlocking(theLibrary.resumeFromC, f); state == stateDone {
+			r.waits = false
+			return 0
+		}
+	}
+}

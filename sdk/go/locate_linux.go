@@ -1,0 +1,3 @@
+package skerry
+
+const libraryName = "libskerry.so"
