@@ -266,6 +266,12 @@ WASM_API_EXTERN own skerry_error_t* skerry_linker_define_fiber_func(skerry_linke
                                                                     const char* type,
                                                                     uint64_t host_function);
 
+/* A standard stream (0 input, 1 output, 2 error) that whoever runs the fiber reads from or writes
+ * to: a SKERRY_FIBER_HOST whose slots are an address and a count of bytes. The first receives how
+ * many were read (0: the end) or written; ~0: it failed, which the program sees as an errno. */
+WASM_API_EXTERN own skerry_error_t* skerry_wasi_set_fiber_stream(skerry_wasi_t*, uint32_t stream,
+                                                                 uint64_t host_function);
+
 /* What SKERRY_FIBER_HOST knows an instance by. */
 WASM_API_EXTERN const void* skerry_instance_id(const wasm_instance_t*);
 

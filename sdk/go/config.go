@@ -2,6 +2,8 @@ package skerry
 
 import (
 	"fmt"
+	"io"
+	"os"
 	"unsafe"
 
 	"skerry.dev/skerry/internal/native"
@@ -60,9 +62,11 @@ type WASI struct {
 	Mounts []Mount
 	// Policy is the text of a policy file, in TOML: rules of the network and of process exit.
 	Policy string
-	// The standard streams are the process's own where these are set; otherwise there is nothing to
-	// read, and what is written is forgotten.
-	Stdin, Stdout, Stderr bool
+	// Standard streams; where one is nil there is nothing to read, and what is written is forgotten.
+	// The process's own, os.Stdin and so on, are used by the guest directly; others are read and
+	// written by the goroutine that called the guest.
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
 }
 
 // Mount is a folder of the host's, or the files of an fs.FS, under a path of the guest's.
@@ -78,7 +82,7 @@ type Mount struct {
 }
 
 // define gives the linker what is asked for. cleanup is to be called when the store is gone.
-func (w *WASI) define(linker uintptr) (cleanup func() error, err error) {
+func (w *WASI) define(st *store, linker uintptr) (cleanup func() error, err error) {
 	s := native.S()
 	wasi := native.Call(s.WASINew)
 	if wasi == 0 {
@@ -137,13 +141,56 @@ func (w *WASI) define(linker uintptr) (cleanup func() error, err error) {
 			return fail(err)
 		}
 	}
-	native.Call(s.WASIInheritStdio, wasi, word(w.Stdin), word(w.Stdout), word(w.Stderr))
+	if err := w.defineStreams(st, wasi); err != nil {
+		return fail(err)
+	}
 	// Given away, whatever comes.
 	if err := takeError(native.Call(s.LinkerDefineWASI, linker, wasi)); err != nil {
 		cleanup()
 		return nil, err
 	}
 	return cleanup, nil
+}
+
+// defineStreams makes host functions of those that are Go's.
+func (w *WASI) defineStreams(st *store, wasi uintptr) error {
+	s := native.S()
+	native.Call(s.WASIInheritStdio, wasi, word(w.Stdin == os.Stdin), word(w.Stdout == os.Stdout),
+		word(w.Stderr == os.Stderr))
+	var streams [3]func(*Caller, unsafe.Pointer)
+	if w.Stdin != nil && w.Stdin != os.Stdin {
+		streams[0] = streamFunc(w.Stdin.Read)
+	}
+	if w.Stdout != nil && w.Stdout != os.Stdout {
+		streams[1] = streamFunc(w.Stdout.Write)
+	}
+	if w.Stderr != nil && w.Stderr != os.Stderr {
+		streams[2] = streamFunc(w.Stderr.Write)
+	}
+	for i, stream := range streams {
+		if stream == nil {
+			continue
+		}
+		if err := takeError(native.Call(s.WASISetFiberStream, wasi, uintptr(i),
+			uintptr(len(st.hosts)))); err != nil {
+			return err
+		}
+		st.hosts = append(st.hosts, hostFunc{"stream", HostFunc{call: stream}})
+	}
+	return nil
+}
+
+// streamFunc reads into the guest's memory or writes from it.
+func streamFunc(move func([]byte) (int, error)) func(*Caller, unsafe.Pointer) {
+	return func(_ *Caller, first unsafe.Pointer) {
+		slots := (*[2]uint64)(first)
+		count, err := move(unsafe.Slice((*byte)(native.Pointer(uintptr(slots[0]))), slots[1]))
+		if count == 0 && err != nil && err != io.EOF {
+			slots[0] = ^uint64(0)
+			return
+		}
+		slots[0] = uint64(max(count, 0))
+	}
 }
 
 func word(b bool) uintptr {

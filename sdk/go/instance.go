@@ -147,7 +147,7 @@ func (in *Instance) instantiate(ctx context.Context, m *Module, config *Config) 
 		}
 	}
 	if config.WASI != nil {
-		cleanup, err := config.WASI.define(linker)
+		cleanup, err := config.WASI.define(st, linker)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@
 #include "capi/boundary.h"
 #include "capi/error.h"
 #include "capi/references.h"
+#include "platform/io_error.h"
 #include "platform/pause_signal.h"
 #include "runtime/call.h"
 #include "runtime/items.h"
@@ -35,6 +36,41 @@ bool is_exhausted(const skerry_fiber_t& fiber) {
   return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) <
          fiber.stack_low + kEngineStackBytes / 2;
 }
+
+Fiber* fiber_in_use(const StoreState& store) {
+  return store.fiber && store.fiber->running != 0 ? store.fiber : nullptr;
+}
+
+class FiberStream : public wasi::Stream {
+ public:
+  FiberStream(StoreState& store, uint64_t host_function)
+      : store_(store), host_function_(host_function) {}
+  Result<size_t> read(std::span<const platform::IoSlice> slices) override { return move(slices); }
+  Result<size_t> write(std::span<const platform::IoSlice> slices) override { return move(slices); }
+
+ private:
+  // As with a pipe, a failure after some bytes is for the next call to find.
+  Result<size_t> move(std::span<const platform::IoSlice> slices) {
+    Fiber* const fiber = fiber_in_use(store_);
+    if (!fiber) return fail(ErrorCode::HostFunctionFailed);
+    size_t moved = 0;
+    for (const platform::IoSlice& slice : slices) {
+      if (slice.size_bytes == 0) continue;
+      uint64_t slots[2] = {reinterpret_cast<uint64_t>(slice.data), slice.size_bytes};
+      TRY(fiber->leave_for_host(host_function_, slots, nullptr));
+      if (slots[0] > slice.size_bytes) {
+        if (moved != 0) break;
+        return platform::fail_io(platform::IoError::Io);
+      }
+      moved += slots[0];
+      if (slots[0] < slice.size_bytes) break;
+    }
+    return moved;
+  }
+
+  StoreState& store_;
+  uint64_t host_function_;
+};
 
 template <class Body>
 void run_on(skerry_fiber_t* given, Body&& body) {
@@ -72,31 +108,39 @@ Fiber::Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory)
   point.top = top;
 }
 
+Result<void> Fiber::leave_for_host(uint64_t function, uint64_t* with_slots, const void* from) {
+  host_function = function;
+  host_slots = with_slots;
+  caller = from;
+  error = nullptr;
+  leave(SKERRY_FIBER_HOST);
+  skerry_error_t* const failure = std::exchange(error, nullptr);
+  if (!failure) [[likely]]
+    return {};
+  // Whoever called Wasm gets it as it is.
+  skerry_error_delete(std::exchange(store->error_in_flight, failure));
+  return std::unexpected(failure->error);
+}
+
 runtime::HostCall host_call_on_fiber(StoreState& store, uint64_t host_function) {
   return
       [&store, host_function](runtime::Caller& caller, std::span<uint64_t> slots) -> Result<void> {
-        Fiber* const fiber = store.fiber;
-        if (!fiber || fiber->running == 0) [[unlikely]]
+        Fiber* const fiber = fiber_in_use(store);
+        if (!fiber) [[unlikely]]
           return fail(ErrorCode::HostFunctionFailed);
-        fiber->host_function = host_function;
-        fiber->host_slots = slots.data();
-        fiber->caller = caller.instance();
-        fiber->error = nullptr;
-        fiber->leave(SKERRY_FIBER_HOST);
-        skerry_error_t* const error = std::exchange(fiber->error, nullptr);
-        if (!error) [[likely]]
-          return {};
-        // Whoever called Wasm gets it as it is.
-        skerry_error_delete(std::exchange(store.error_in_flight, error));
-        return std::unexpected(error->error);
+        return fiber->leave_for_host(host_function, slots.data(), caller.instance());
       };
+}
+
+std::unique_ptr<wasi::Stream> stream_on_fiber(StoreState& store, uint64_t host_function) {
+  return std::make_unique<FiberStream>(store, host_function);
 }
 
 runtime::HostCall blocking_on_fiber(StoreState& store, runtime::HostCall call) {
   return [&store, call = std::move(call)](runtime::Caller& caller,
                                           std::span<uint64_t> slots) -> Result<void> {
-    Fiber* const fiber = store.fiber;
-    if (!fiber || fiber->running == 0 || fiber->is_blocking) return call(caller, slots);
+    Fiber* const fiber = fiber_in_use(store);
+    if (!fiber || fiber->is_blocking) return call(caller, slots);
     fiber->leave(SKERRY_FIBER_BLOCK);
     const Result<void> outcome = call(caller, slots);
     fiber->leave(SKERRY_FIBER_UNBLOCK);

@@ -10,6 +10,7 @@
 #include "platform/stack_switch.h"
 #include "runtime/host_func.h"
 #include "skerry.h"
+#include "wasi/stream.h"
 
 namespace skerry::capi {
 
@@ -21,10 +22,14 @@ struct Fiber : skerry_fiber_t {
   Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory);
   // Returns when the host goes on.
   void leave(skerry_fiber_state_t state);
+  // Has the host do a function; what it fails with is on its way to whoever called Wasm.
+  Result<void> leave_for_host(uint64_t host_function, uint64_t* slots, const void* caller);
 };
 
 // A host function that the host does while the fiber is left.
 runtime::HostCall host_call_on_fiber(StoreState& store, uint64_t host_function);
+// A stream that the host reads or writes.
+std::unique_ptr<wasi::Stream> stream_on_fiber(StoreState& store, uint64_t host_function);
 // `call`, of which a fiber's host is told that it may wait.
 runtime::HostCall blocking_on_fiber(StoreState& store, runtime::HostCall call);
 

@@ -91,6 +91,11 @@ skerry_error_t* skerry_linker_define_wasi(skerry_linker_t* linker, skerry_wasi_t
   const std::unique_ptr<skerry_wasi_t> wasi(given);
   return answered([&]() -> skerry_error_t* {
     if (!linker || !wasi) return misuse("an argument is null");
+    wasi::Stdio* const streams[] = {&wasi->config.standard_input, &wasi->config.standard_output,
+                                    &wasi->config.standard_error};
+    for (size_t i = 0; i < std::size(streams); ++i)
+      if (const auto host_function = wasi->fiber_streams[i])
+        *streams[i] = wasi::Stdio::of(stream_on_fiber(*linker->store, *host_function));
     auto context = wasi::Context::create(std::move(wasi->config));
     if (!context) return new_error(context.error());
     const auto defined = wasi::register_imports(

@@ -64,6 +64,16 @@ skerry_error_t* skerry_wasi_set_policy(skerry_wasi_t* wasi, const char* toml) {
   });
 }
 
+skerry_error_t* skerry_wasi_set_fiber_stream(skerry_wasi_t* wasi, uint32_t stream,
+                                             uint64_t host_function) {
+  return answered([&]() -> skerry_error_t* {
+    if (!wasi) return misuse("an argument is null");
+    if (stream >= wasi->fiber_streams.size()) return misuse("there is no such stream");
+    wasi->fiber_streams[stream] = host_function;
+    return nullptr;
+  });
+}
+
 void skerry_wasi_inherit_stdio(skerry_wasi_t* wasi, bool input, bool output, bool error) {
   if (!wasi) return;
   const auto stream = [](bool inherit) {

@@ -22,7 +22,7 @@ type symbols struct {
 	LinkerNew, LinkerDelete, LinkerDefineInstance, LinkerDefineFiberFunc           uintptr
 	LinkerDefineWASI                                                               uintptr
 	WASINew, WASIDelete, WASIAddArgument, WASIAddVariable, WASIAddFolder           uintptr
-	WASISetPolicy, WASIInheritStdio                                                uintptr
+	WASISetPolicy, WASIInheritStdio, WASISetFiberStream                            uintptr
 	InstanceFunc, FuncDelete, FuncSlots, FuncType, InstanceMemory, MemoryBounds    uintptr
 	MemoryGrow, MemoryDelete, InstanceDelete, InstanceID                           uintptr
 	FiberNew, FiberDelete, FiberCall, FiberCallMany, FiberInstantiate, FiberSwitch uintptr
@@ -47,8 +47,9 @@ func (s *symbols) table() map[string]*uintptr {
 		"skerry_wasi_new":                 &s.WASINew, "skerry_wasi_delete": &s.WASIDelete,
 		"skerry_wasi_add_argument": &s.WASIAddArgument, "skerry_wasi_add_variable": &s.WASIAddVariable,
 		"skerry_wasi_add_folder": &s.WASIAddFolder, "skerry_wasi_set_policy": &s.WASISetPolicy,
-		"skerry_wasi_inherit_stdio": &s.WASIInheritStdio,
-		"skerry_instance_func":      &s.InstanceFunc, "skerry_func_delete": &s.FuncDelete,
+		"skerry_wasi_inherit_stdio":    &s.WASIInheritStdio,
+		"skerry_wasi_set_fiber_stream": &s.WASISetFiberStream,
+		"skerry_instance_func":         &s.InstanceFunc, "skerry_func_delete": &s.FuncDelete,
 		"skerry_func_slots": &s.FuncSlots, "skerry_func_type": &s.FuncType,
 		"skerry_instance_memory": &s.InstanceMemory, "skerry_memory_bounds": &s.MemoryBounds,
 		"wasm_memory_grow": &s.MemoryGrow, "wasm_memory_delete": &s.MemoryDelete,
