@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"runtime"
 	"unsafe"
 
 	"skerry.dev/skerry/internal/native"
@@ -13,7 +12,7 @@ import (
 // Func is an exported func, for calls whose types are known only when the program runs, and for many
 // calls at once. [Func2] and its like are quicker and checked by the compiler.
 type Func struct {
-	in     *Instance
+	store  *store // noStore once the instance is closed
 	handle uintptr
 	name   string
 	typ    string // by letters, as skerry.h has them
@@ -33,7 +32,7 @@ func (in *Instance) Func(name string) (*Func, error) {
 		uintptr(unsafe.Pointer(native.CString(name))), 0, uintptr(unsafe.Pointer(out)))); err != nil {
 		return nil, err
 	}
-	f := &Func{in: in, handle: *out, name: name,
+	f := &Func{store: in.store, handle: *out, name: name,
 		typ:   native.String(native.Call(s.FuncType, *out)),
 		slots: int(native.Call(s.FuncSlots, *out))}
 	if in.funcs == nil {
@@ -83,25 +82,23 @@ func (f *Func) CallSlots(ctx context.Context, slots []uint64) error {
 	if len(slots) < f.slots {
 		return f.tooFew(len(slots))
 	}
-	st := f.in.store
-	call, err := f.enter(ctx)
-	if err != nil {
+	st := f.store
+	before := st.state
+	if err := st.begin(ctx); err != nil {
 		return err
 	}
+	st.state = running
 	fiber := st.runner.Fiber
-	s := native.S()
+	fiber.Func = f.handle
 	if f.slots <= native.FiberSlots {
 		copy(fiber.OwnSlots[:f.slots], slots)
-		f.run()
+		st.runner.Run()
 		copy(slots, fiber.OwnSlots[:f.slots])
-		return st.leave(call)
+	} else {
+		st.runner.RunWith(native.S().FiberCall, slots)
 	}
-	var pin runtime.Pinner
-	defer pin.Unpin()
-	pin.Pin(&slots[0])
-	fiber.Body, fiber.Func, fiber.Slots = s.FiberCall, f.handle, unsafe.Pointer(&slots[0])
-	st.runner.Run()
-	return st.leave(call)
+	st.state = before
+	return st.end(before)
 }
 
 // CallBatch calls the func many times: slots holds f.Slots() for each call, one after another, and
@@ -118,47 +115,23 @@ func (f *Func) CallBatch(ctx context.Context, slots []uint64) (made int, err err
 	if count == 0 {
 		return 0, ctx.Err()
 	}
-	st := f.in.store
-	call, err := f.enter(ctx)
-	if err != nil {
+	st := f.store
+	before := st.state
+	if err := st.begin(ctx); err != nil {
 		return 0, err
 	}
-	var pin runtime.Pinner
-	defer pin.Unpin()
-	pin.Pin(&slots[0])
+	st.state = running
 	fiber := st.runner.Fiber
-	fiber.Body, fiber.Func = native.S().FiberCallMany, f.handle
-	fiber.Slots, fiber.Count = unsafe.Pointer(&slots[0]), uint64(count)
-	st.runner.Run()
+	fiber.Func, fiber.Count = f.handle, uint64(count)
+	st.runner.RunWith(native.S().FiberCallMany, slots)
 	left := fiber.Count
-	return count - int(left), st.leave(call)
+	st.state = before
+	return count - int(left), st.end(before)
 }
 
 func (f *Func) tooFew(slots int) error {
 	return &Error{Name: "ArgumentMismatch",
 		Message: fmt.Sprintf("`%s` needs %d slots a call, not %d", f.name, f.slots, slots)}
-}
-
-// enter begins a call; the caller then fills the slots, runs, and leaves.
-func (f *Func) enter(ctx context.Context) (entry, error) {
-	if f.in.closed {
-		return entry{}, ErrClosed
-	}
-	return f.in.store.enter(ctx)
-}
-
-// run calls the func with what is in the fiber's own slots.
-func (f *Func) run() {
-	runner := &f.in.store.runner
-	fiber := runner.Fiber
-	fiber.Body, fiber.Func, fiber.Slots = native.S().FiberCall, f.handle,
-		unsafe.Pointer(&fiber.OwnSlots)
-	runner.Run()
-}
-
-// first is where a typed call puts its arguments and finds its result.
-func (f *Func) first() unsafe.Pointer {
-	return unsafe.Pointer(&f.in.store.runner.Fiber.OwnSlots)
 }
 
 // Run runs a program: its `_start`. A program that ends itself with status 0 has succeeded; another

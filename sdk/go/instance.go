@@ -21,7 +21,10 @@ type store struct {
 	// of the program's, which the race detector then reports.
 	state storeState
 
-	watch *watch // of the running call, or of the last
+	// The context of the running call, or of the last: what interrupts it.
+	ctx   context.Context
+	watch *watch   // nil: it cannot be cancelled
+	outer []*watch // of the calls outside, whose host functions run
 
 	caller  Caller // of the outermost host function that runs
 	pins    int    // uses of its memories
@@ -40,6 +43,9 @@ const (
 	inHost // a host function runs: it may call
 	closedStore
 )
+
+// noStore is what funcs of closed instances belong to.
+var noStore = &store{state: closedStore}
 
 // Instance is a module with memories of its own. One goroutine at a time uses it.
 type Instance struct {
@@ -122,6 +128,7 @@ func (c *Config) storeFor(rt *Runtime) (*store, error) {
 	}
 	st := &store{rt: rt, handle: out[0], instances: 1, callers: map[uintptr]*Instance{}}
 	st.runner = native.Runner{Fiber: (*native.Fiber)(native.Pointer(out[1])), Host: st}
+	st.runner.Prepare()
 	if c.Fuel != 0 {
 		native.Call(s.StoreSetFuel, st.handle, uintptr(c.Fuel))
 	}
@@ -153,14 +160,16 @@ func (in *Instance) instantiate(ctx context.Context, m *Module, config *Config) 
 		}
 		st.cleanups = append(st.cleanups, cleanup)
 	}
-	call, err := st.enter(ctx)
-	if err != nil {
+	before := st.state
+	if err := st.begin(ctx); err != nil {
 		return err
 	}
+	st.state = running
 	f := st.runner.Fiber
-	f.Body, f.Linker, f.Module = s.FiberInstantiate, linker, m.handle
-	st.runner.RunBlocking()
-	if err := st.leave(call); err != nil {
+	f.Linker, f.Module = linker, m.handle
+	st.runner.RunBlocking(s.FiberInstantiate)
+	st.state = before
+	if err := st.end(before); err != nil {
 		return err
 	}
 	in.handle = f.Instance
@@ -179,6 +188,7 @@ func (in *Instance) Close() error {
 	in.closed = true
 	s := native.S()
 	for _, f := range in.funcs {
+		f.store = noStore
 		native.Call(s.FuncDelete, f.handle)
 	}
 	if in.memory != nil {
@@ -215,63 +225,36 @@ func (st *store) release() error {
 
 func fiberAddress(f *native.Fiber) uintptr { return uintptr(unsafe.Pointer(f)) }
 
-// entry is what enter has to tell leave.
-type entry struct {
-	before storeState
-	outer  *watch // if the call has a context of its own, within a host function's call
-}
-
-// enter begins a call: it looks whether there may be one, and lets ctx interrupt it.
-func (st *store) enter(ctx context.Context) (entry, error) {
-	e := entry{before: st.state}
-	if e.before != idle && e.before != inHost {
-		return e, st.refusal()
-	}
-	if st.watch == nil || !same(ctx, st.watch.ctx) {
-		if err := st.startWatch(ctx, &e); err != nil {
-			return e, err
-		}
-	}
-	st.state = running
-	return e, nil
-}
-
-func (st *store) refusal() error {
-	if st.state == closedStore {
+// begin begins a call that is not like the one before: it comes from a host function, or with
+// another context, or there may be none now. The caller then sets the state to running.
+func (st *store) begin(ctx context.Context) error {
+	switch st.state {
+	case idle, inHost:
+		return st.startWatch(ctx)
+	case closedStore:
 		return ErrClosed
+	default:
+		return ErrBusy
 	}
-	return ErrBusy
 }
 
-// leave ends a call that enter began, with what it failed with.
-func (st *store) leave(e entry) error {
-	st.state = e.before
-	if st.runner.Fiber.Error == 0 && e.outer == nil {
-		return nil
-	}
-	return st.failure(e)
-}
-
-// failure makes an error of what the fiber failed with.
-func (st *store) failure(e entry) error {
+// end ends a call that failed, or that came from a host function: with what it failed with.
+func (st *store) end(before storeState) error {
 	f := st.runner.Fiber
 	failed := f.Error
 	f.Error = 0
 	hostError, panicked := st.hostError, st.hostPanic
 	st.hostError, st.hostPanic = nil, nil
 	err := takeError(failed)
-	if err != nil {
-		if failure, ok := err.(*Error); ok {
-			failure.cause = hostError
-			if failure.Name == "TrapInterrupted" && st.watch.ctx.Err() != nil {
-				failure.cause = context.Cause(st.watch.ctx)
-				st.stopWatch() // the request was meant for this call
-			}
+	if failure, ok := err.(*Error); ok {
+		failure.cause = hostError
+		if failure.Name == "TrapInterrupted" && st.ctx != nil && st.ctx.Err() != nil {
+			failure.cause = context.Cause(st.ctx)
+			st.stopWatch() // the request was meant for this call
 		}
 	}
-	if e.outer != nil {
-		st.stopWatch()
-		st.watch = e.outer
+	if before == inHost {
+		st.endInner()
 	}
 	if panicked != nil {
 		panic(panicked.value)

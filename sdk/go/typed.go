@@ -2,24 +2,39 @@
 
 package skerry
 
-import "context"
+import (
+	"context"
+	"unsafe"
+)
 
-// Func0 finds an exported func of no argument and one result. A call of what it answers allocates
-// nothing. Another type than the func's is an error here, not in the call.
+// Func0 finds an exported func of no argument and one result. Calls of what it answers
+// allocate nothing. That the func has another type is an error here, not in the calls.
 func Func0[R Value](in *Instance, name string) (func(context.Context) (R, error), error) {
 	fn, err := in.typed(name, ":"+letterOf[R]())
 	if err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context) (R, error) {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return *new(R), err
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return *new(R), err
+			}
 		}
-		s := fn.first()
-		fn.run()
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		st.runner.Run()
 		result := *slot[R](s, 0)
-		return result, fn.in.store.leave(call)
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return *new(R), err
+			}
+		}
+		return result, nil
 	}, nil
 }
 
@@ -30,32 +45,56 @@ func Proc0(in *Instance, name string) (func(context.Context) error, error) {
 		return nil, err
 	}
 	return func(ctx context.Context) error {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return err
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return err
+			}
 		}
-		fn.run()
-		return fn.in.store.leave(call)
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		st.runner.Run()
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return err
+			}
+		}
+		return nil
 	}, nil
 }
 
-// Func1 finds an exported func of one argument and one result. A call of what it answers allocates
-// nothing. Another type than the func's is an error here, not in the call.
+// Func1 finds an exported func of one argument and one result. Calls of what it answers
+// allocate nothing. That the func has another type is an error here, not in the calls.
 func Func1[A, R Value](in *Instance, name string) (func(context.Context, A) (R, error), error) {
 	fn, err := in.typed(name, letterOf[A]()+":"+letterOf[R]())
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, a A) (R, error) {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return *new(R), err
+	return func(ctx context.Context, p0 A) (R, error) {
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return *new(R), err
+			}
 		}
-		s := fn.first()
-		*slot[A](s, 0) = a
-		fn.run()
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		*slot[A](s, 0) = p0
+		st.runner.Run()
 		result := *slot[R](s, 0)
-		return result, fn.in.store.leave(call)
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return *new(R), err
+			}
+		}
+		return result, nil
 	}, nil
 }
 
@@ -65,36 +104,60 @@ func Proc1[A Value](in *Instance, name string) (func(context.Context, A) error, 
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, a A) error {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return err
+	return func(ctx context.Context, p0 A) error {
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return err
+			}
 		}
-		s := fn.first()
-		*slot[A](s, 0) = a
-		fn.run()
-		return fn.in.store.leave(call)
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		*slot[A](s, 0) = p0
+		st.runner.Run()
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return err
+			}
+		}
+		return nil
 	}, nil
 }
 
-// Func2 finds an exported func of 2 arguments and one result. A call of what it answers allocates
-// nothing. Another type than the func's is an error here, not in the call.
+// Func2 finds an exported func of 2 arguments and one result. Calls of what it answers
+// allocate nothing. That the func has another type is an error here, not in the calls.
 func Func2[A, B, R Value](in *Instance, name string) (func(context.Context, A, B) (R, error), error) {
 	fn, err := in.typed(name, letterOf[A]()+letterOf[B]()+":"+letterOf[R]())
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, a A, b B) (R, error) {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return *new(R), err
+	return func(ctx context.Context, p0 A, p1 B) (R, error) {
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return *new(R), err
+			}
 		}
-		s := fn.first()
-		*slot[A](s, 0) = a
-		*slot[B](s, 1) = b
-		fn.run()
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		*slot[A](s, 0) = p0
+		*slot[B](s, 1) = p1
+		st.runner.Run()
 		result := *slot[R](s, 0)
-		return result, fn.in.store.leave(call)
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return *new(R), err
+			}
+		}
+		return result, nil
 	}, nil
 }
 
@@ -104,38 +167,62 @@ func Proc2[A, B Value](in *Instance, name string) (func(context.Context, A, B) e
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, a A, b B) error {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return err
+	return func(ctx context.Context, p0 A, p1 B) error {
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return err
+			}
 		}
-		s := fn.first()
-		*slot[A](s, 0) = a
-		*slot[B](s, 1) = b
-		fn.run()
-		return fn.in.store.leave(call)
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		*slot[A](s, 0) = p0
+		*slot[B](s, 1) = p1
+		st.runner.Run()
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return err
+			}
+		}
+		return nil
 	}, nil
 }
 
-// Func3 finds an exported func of 3 arguments and one result. A call of what it answers allocates
-// nothing. Another type than the func's is an error here, not in the call.
+// Func3 finds an exported func of 3 arguments and one result. Calls of what it answers
+// allocate nothing. That the func has another type is an error here, not in the calls.
 func Func3[A, B, C, R Value](in *Instance, name string) (func(context.Context, A, B, C) (R, error), error) {
 	fn, err := in.typed(name, letterOf[A]()+letterOf[B]()+letterOf[C]()+":"+letterOf[R]())
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, a A, b B, c C) (R, error) {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return *new(R), err
+	return func(ctx context.Context, p0 A, p1 B, p2 C) (R, error) {
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return *new(R), err
+			}
 		}
-		s := fn.first()
-		*slot[A](s, 0) = a
-		*slot[B](s, 1) = b
-		*slot[C](s, 2) = c
-		fn.run()
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		*slot[A](s, 0) = p0
+		*slot[B](s, 1) = p1
+		*slot[C](s, 2) = p2
+		st.runner.Run()
 		result := *slot[R](s, 0)
-		return result, fn.in.store.leave(call)
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return *new(R), err
+			}
+		}
+		return result, nil
 	}, nil
 }
 
@@ -145,40 +232,64 @@ func Proc3[A, B, C Value](in *Instance, name string) (func(context.Context, A, B
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, a A, b B, c C) error {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return err
+	return func(ctx context.Context, p0 A, p1 B, p2 C) error {
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return err
+			}
 		}
-		s := fn.first()
-		*slot[A](s, 0) = a
-		*slot[B](s, 1) = b
-		*slot[C](s, 2) = c
-		fn.run()
-		return fn.in.store.leave(call)
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		*slot[A](s, 0) = p0
+		*slot[B](s, 1) = p1
+		*slot[C](s, 2) = p2
+		st.runner.Run()
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return err
+			}
+		}
+		return nil
 	}, nil
 }
 
-// Func4 finds an exported func of 4 arguments and one result. A call of what it answers allocates
-// nothing. Another type than the func's is an error here, not in the call.
+// Func4 finds an exported func of 4 arguments and one result. Calls of what it answers
+// allocate nothing. That the func has another type is an error here, not in the calls.
 func Func4[A, B, C, D, R Value](in *Instance, name string) (func(context.Context, A, B, C, D) (R, error), error) {
 	fn, err := in.typed(name, letterOf[A]()+letterOf[B]()+letterOf[C]()+letterOf[D]()+":"+letterOf[R]())
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, a A, b B, c C, d D) (R, error) {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return *new(R), err
+	return func(ctx context.Context, p0 A, p1 B, p2 C, p3 D) (R, error) {
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return *new(R), err
+			}
 		}
-		s := fn.first()
-		*slot[A](s, 0) = a
-		*slot[B](s, 1) = b
-		*slot[C](s, 2) = c
-		*slot[D](s, 3) = d
-		fn.run()
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		*slot[A](s, 0) = p0
+		*slot[B](s, 1) = p1
+		*slot[C](s, 2) = p2
+		*slot[D](s, 3) = p3
+		st.runner.Run()
 		result := *slot[R](s, 0)
-		return result, fn.in.store.leave(call)
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return *new(R), err
+			}
+		}
+		return result, nil
 	}, nil
 }
 
@@ -188,42 +299,66 @@ func Proc4[A, B, C, D Value](in *Instance, name string) (func(context.Context, A
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, a A, b B, c C, d D) error {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return err
+	return func(ctx context.Context, p0 A, p1 B, p2 C, p3 D) error {
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return err
+			}
 		}
-		s := fn.first()
-		*slot[A](s, 0) = a
-		*slot[B](s, 1) = b
-		*slot[C](s, 2) = c
-		*slot[D](s, 3) = d
-		fn.run()
-		return fn.in.store.leave(call)
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		*slot[A](s, 0) = p0
+		*slot[B](s, 1) = p1
+		*slot[C](s, 2) = p2
+		*slot[D](s, 3) = p3
+		st.runner.Run()
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return err
+			}
+		}
+		return nil
 	}, nil
 }
 
-// Func5 finds an exported func of 5 arguments and one result. A call of what it answers allocates
-// nothing. Another type than the func's is an error here, not in the call.
+// Func5 finds an exported func of 5 arguments and one result. Calls of what it answers
+// allocate nothing. That the func has another type is an error here, not in the calls.
 func Func5[A, B, C, D, E, R Value](in *Instance, name string) (func(context.Context, A, B, C, D, E) (R, error), error) {
 	fn, err := in.typed(name, letterOf[A]()+letterOf[B]()+letterOf[C]()+letterOf[D]()+letterOf[E]()+":"+letterOf[R]())
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, a A, b B, c C, d D, e E) (R, error) {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return *new(R), err
+	return func(ctx context.Context, p0 A, p1 B, p2 C, p3 D, p4 E) (R, error) {
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return *new(R), err
+			}
 		}
-		s := fn.first()
-		*slot[A](s, 0) = a
-		*slot[B](s, 1) = b
-		*slot[C](s, 2) = c
-		*slot[D](s, 3) = d
-		*slot[E](s, 4) = e
-		fn.run()
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		*slot[A](s, 0) = p0
+		*slot[B](s, 1) = p1
+		*slot[C](s, 2) = p2
+		*slot[D](s, 3) = p3
+		*slot[E](s, 4) = p4
+		st.runner.Run()
 		result := *slot[R](s, 0)
-		return result, fn.in.store.leave(call)
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return *new(R), err
+			}
+		}
+		return result, nil
 	}, nil
 }
 
@@ -233,44 +368,68 @@ func Proc5[A, B, C, D, E Value](in *Instance, name string) (func(context.Context
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, a A, b B, c C, d D, e E) error {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return err
+	return func(ctx context.Context, p0 A, p1 B, p2 C, p3 D, p4 E) error {
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return err
+			}
 		}
-		s := fn.first()
-		*slot[A](s, 0) = a
-		*slot[B](s, 1) = b
-		*slot[C](s, 2) = c
-		*slot[D](s, 3) = d
-		*slot[E](s, 4) = e
-		fn.run()
-		return fn.in.store.leave(call)
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		*slot[A](s, 0) = p0
+		*slot[B](s, 1) = p1
+		*slot[C](s, 2) = p2
+		*slot[D](s, 3) = p3
+		*slot[E](s, 4) = p4
+		st.runner.Run()
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return err
+			}
+		}
+		return nil
 	}, nil
 }
 
-// Func6 finds an exported func of 6 arguments and one result. A call of what it answers allocates
-// nothing. Another type than the func's is an error here, not in the call.
+// Func6 finds an exported func of 6 arguments and one result. Calls of what it answers
+// allocate nothing. That the func has another type is an error here, not in the calls.
 func Func6[A, B, C, D, E, F, R Value](in *Instance, name string) (func(context.Context, A, B, C, D, E, F) (R, error), error) {
 	fn, err := in.typed(name, letterOf[A]()+letterOf[B]()+letterOf[C]()+letterOf[D]()+letterOf[E]()+letterOf[F]()+":"+letterOf[R]())
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, a A, b B, c C, d D, e E, f F) (R, error) {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return *new(R), err
+	return func(ctx context.Context, p0 A, p1 B, p2 C, p3 D, p4 E, p5 F) (R, error) {
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return *new(R), err
+			}
 		}
-		s := fn.first()
-		*slot[A](s, 0) = a
-		*slot[B](s, 1) = b
-		*slot[C](s, 2) = c
-		*slot[D](s, 3) = d
-		*slot[E](s, 4) = e
-		*slot[F](s, 5) = f
-		fn.run()
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		*slot[A](s, 0) = p0
+		*slot[B](s, 1) = p1
+		*slot[C](s, 2) = p2
+		*slot[D](s, 3) = p3
+		*slot[E](s, 4) = p4
+		*slot[F](s, 5) = p5
+		st.runner.Run()
 		result := *slot[R](s, 0)
-		return result, fn.in.store.leave(call)
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return *new(R), err
+			}
+		}
+		return result, nil
 	}, nil
 }
 
@@ -280,19 +439,31 @@ func Proc6[A, B, C, D, E, F Value](in *Instance, name string) (func(context.Cont
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, a A, b B, c C, d D, e E, f F) error {
-		call, err := fn.enter(ctx)
-		if err != nil {
-			return err
+	return func(ctx context.Context, p0 A, p1 B, p2 C, p3 D, p4 E, p5 F) error {
+		st := fn.store
+		before := st.state
+		if before != idle || !same(ctx, st.ctx) {
+			if err := st.begin(ctx); err != nil {
+				return err
+			}
 		}
-		s := fn.first()
-		*slot[A](s, 0) = a
-		*slot[B](s, 1) = b
-		*slot[C](s, 2) = c
-		*slot[D](s, 3) = d
-		*slot[E](s, 4) = e
-		*slot[F](s, 5) = f
-		fn.run()
-		return fn.in.store.leave(call)
+		st.state = running
+		fiber := st.runner.Fiber
+		fiber.Func = fn.handle
+		s := unsafe.Pointer(&fiber.OwnSlots)
+		*slot[A](s, 0) = p0
+		*slot[B](s, 1) = p1
+		*slot[C](s, 2) = p2
+		*slot[D](s, 3) = p3
+		*slot[E](s, 4) = p4
+		*slot[F](s, 5) = p5
+		st.runner.Run()
+		st.state = before
+		if fiber.Error != 0 || before != idle {
+			if err := st.end(before); err != nil {
+				return err
+			}
+		}
+		return nil
 	}, nil
 }

@@ -1,5 +1,7 @@
 package skerry
 
+//go:generate go run ./internal/gentyped
+
 import "unsafe"
 
 // Value is what WebAssembly passes by value: i32 as int32 or uint32, i64 as int64 or uint64, f32 as

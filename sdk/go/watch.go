@@ -11,7 +11,7 @@ import (
 // that those cost nothing.
 type watch struct {
 	ctx   context.Context
-	stop  func() bool   // nil: the context cannot be cancelled
+	stop  func() bool
 	fired chan struct{} // closed when the interrupt has been raised
 }
 
@@ -21,18 +21,21 @@ func same(a, b context.Context) bool {
 }
 
 // startWatch makes ctx the context of the call that begins.
-func (st *store) startWatch(ctx context.Context, e *entry) error {
+func (st *store) startWatch(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if e.before == inHost {
+	if st.state == inHost {
 		// The call outside keeps its own, which may end this one as well.
-		e.outer = st.watch
+		st.outer = append(st.outer, st.watch)
+		st.watch = nil
 	} else {
+		if same(ctx, st.ctx) {
+			return nil
+		}
 		st.stopWatch()
 	}
-	w := &watch{ctx: ctx}
-	st.watch = w
+	st.ctx = ctx
 	if ctx.Done() == nil {
 		return nil
 	}
@@ -43,11 +46,12 @@ func (st *store) startWatch(ctx context.Context, e *entry) error {
 		}
 	}
 	handle := st.interrupt
-	w.fired = make(chan struct{})
+	w := &watch{ctx: ctx, fired: make(chan struct{})}
 	w.stop = context.AfterFunc(ctx, func() {
 		native.Call(s.Interrupt, handle)
 		close(w.fired)
 	})
+	st.watch = w
 	return nil
 }
 
@@ -55,10 +59,21 @@ func (st *store) startWatch(ctx context.Context, e *entry) error {
 // is taken back.
 func (st *store) stopWatch() {
 	w := st.watch
-	st.watch = nil
-	if w == nil || w.stop == nil || w.stop() {
+	st.ctx, st.watch = nil, nil
+	if w == nil || w.stop() {
 		return
 	}
 	<-w.fired
 	native.Call(native.S().StoreClearInterrupt, st.handle)
+}
+
+// endInner goes back to the context of the call outside.
+func (st *store) endInner() {
+	st.stopWatch()
+	last := len(st.outer) - 1
+	st.watch = st.outer[last]
+	st.outer = st.outer[:last]
+	if st.watch != nil {
+		st.ctx = st.watch.ctx
+	}
 }

@@ -1,6 +1,9 @@
 package native
 
-import "unsafe"
+import (
+	"runtime"
+	"unsafe"
+)
 
 // FiberSlots is how many slots a fiber has of its own (SKERRY_FIBER_SLOTS).
 const FiberSlots = 64
@@ -42,7 +45,7 @@ type Host interface {
 	HostCall(f *Fiber)
 }
 
-// Runner runs what f.Body says on a fiber.
+// Runner runs a store's calls on its fiber.
 type Runner struct {
 	Fiber *Fiber
 	Host  Host
@@ -52,10 +55,29 @@ type Runner struct {
 	waits bool
 }
 
-// Run returns when the body is done. The goroutine keeps its place in the scheduler as in a call of
-// a Go function: it can be preempted, and lets go while the guest waits.
+// Prepare makes a fiber ready for Run.
+func (r *Runner) Prepare() {
+	r.Fiber.Body = theLibrary.FiberCall
+	r.Fiber.Slots = unsafe.Pointer(&r.Fiber.OwnSlots)
+}
+
+// Run calls Fiber.Func with Fiber.OwnSlots, and returns when that is done. The goroutine keeps its
+// place in the scheduler as in a call of a Go function: it can be preempted, and lets go while the
+// guest waits.
 func (r *Runner) Run() {
 	run(theLibrary.start, r.Fiber, r)
+}
+
+// RunWith is Run with another body and slots elsewhere. There is at least one.
+func (r *Runner) RunWith(body uintptr, slots []uint64) {
+	var pin runtime.Pinner
+	pin.Pin(&slots[0])
+	r.Fiber.Body, r.Fiber.Slots = body, unsafe.Pointer(&slots[0])
+	defer func() {
+		r.Prepare()
+		pin.Unpin()
+	}()
+	r.Run()
 }
 
 // Resume goes on with a fiber that was left for a host function, from within HostCall, where HostCall
@@ -65,8 +87,10 @@ func (r *Runner) Resume() {
 }
 
 // RunBlocking is for bodies that take their time: the goroutine lets go of its place right away.
-func (r *Runner) RunBlocking() {
+func (r *Runner) RunBlocking(body uintptr) {
 	f := r.Fiber
+	f.Body = body
+	defer r.Prepare()
 	outer := f.isBlocking
 	f.isBlocking = 1
 	for state := callBlocking(theLibrary.startFromC, f); state != stateDone; {

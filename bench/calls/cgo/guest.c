@@ -1,0 +1,2 @@
+// cgo compiles what lies in the package's folder.
+#include "../guest.c"

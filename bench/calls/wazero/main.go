@@ -1,0 +1,49 @@
+// The same through wazero: wazero MODULE.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+
+	"skerry/bench/calls/measure"
+)
+
+func main() {
+	ctx := context.Background()
+	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigCompiler())
+	measure.Must(rt.NewHostModuleBuilder("env").NewFunctionBuilder().WithGoFunction(
+		api.GoFunc(func(_ context.Context, stack []uint64) { stack[0] = uint64(uint32(stack[0]) + 1) }),
+		[]api.ValueType{api.ValueTypeI32}, []api.ValueType{api.ValueTypeI32}).
+		Export("inc").Instantiate(ctx))
+	in := measure.Must(rt.Instantiate(ctx, measure.Must(os.ReadFile(os.Args[1]))))
+	add, loop, sum := in.ExportedFunction("add"), in.ExportedFunction("loop"), in.ExportedFunction("sum")
+	address := measure.Must(in.ExportedFunction("buffer_address").Call(ctx))[0]
+	stack := make([]uint64, 2)
+	measure.Calls("add", 5_000_000, func(n int) {
+		for range n {
+			stack[1] = 3
+			add.CallWithStack(ctx, stack)
+		}
+	})
+	measure.Calls("host", 2_000_000, func(n int) {
+		stack[0] = uint64(n)
+		loop.CallWithStack(ctx, stack)
+	})
+	bytes := make([]byte, 1024)
+	var want uint32
+	for i := range bytes {
+		bytes[i] = byte(i)
+		want += uint32(byte(i))
+	}
+	measure.Calls("buffer", 1_000_000, func(n int) {
+		for range n {
+			in.Memory().Write(uint32(address), bytes)
+			stack[0], stack[1] = address, uint64(len(bytes))
+			sum.CallWithStack(ctx, stack)
+			measure.Check(uint32(stack[0]) == want)
+		}
+	})
+}
