@@ -1,21 +1,12 @@
 /* skerry.h in one program: a module from text, a host function, a call without boxing, and a
  * program of WASI that ends itself. */
-#include "skerry.h"
-
-#include "program.h"
+#include "skerry_program.h"
 
 static skerry_error_t* twice(void* env, skerry_caller_t* caller, uint64_t* slots) {
   (void)caller;
   ++*(int*)env;
   slots[0] = (uint32_t)(2 * slots[0]);
   return NULL;
-}
-
-/* Ends the program if there is an error. */
-static void need(skerry_error_t* error) {
-  if (!error) return;
-  fprintf(stderr, "%s: %s\n", skerry_error_name(error), skerry_error_message(error));
-  exit(1);
 }
 
 int main(int argc, char** argv) {
