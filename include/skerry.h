@@ -278,6 +278,8 @@ WASM_API_EXTERN const void* skerry_instance_id(const wasm_instance_t*);
 /* Lets a signal that is sent to a thread pause the fiber that runs there, soon. A handler that was
  * there before runs as well. One signal a process; not on Windows. */
 WASM_API_EXTERN own skerry_error_t* skerry_pause_on_signal(int signal);
+/* Pauses what runs on the fiber about so often, where there are no such signals. 0: no more. */
+WASM_API_EXTERN void skerry_fiber_pause_every(skerry_fiber_t*, uint64_t period_ns);
 
 #undef own
 

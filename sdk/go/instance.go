@@ -127,8 +127,7 @@ func (c *Config) storeFor(rt *Runtime) (*store, error) {
 		return nil, err
 	}
 	st := &store{rt: rt, handle: out[0], instances: 1, callers: map[uintptr]*Instance{}}
-	st.runner = native.Runner{Fiber: (*native.Fiber)(native.Pointer(out[1])), Host: st}
-	st.runner.Prepare()
+	st.runner = native.NewRunner(out[1], st)
 	if c.Fuel != 0 {
 		native.Call(s.StoreSetFuel, st.handle, uintptr(c.Fuel))
 	}

@@ -72,6 +72,13 @@ class FiberStream : public wasi::Stream {
   uint64_t host_function_;
 };
 
+runtime::TickHandler pauses(Fiber& fiber) {
+  return [&fiber](const runtime::Frame*) {
+    if (fiber.running != 0 && !fiber.is_blocking) fiber.leave(SKERRY_FIBER_PAUSE);
+    return false;
+  };
+}
+
 template <class Body>
 void run_on(skerry_fiber_t* given, Body&& body) {
   auto& fiber = *static_cast<Fiber*>(given);
@@ -164,10 +171,7 @@ skerry_error_t* skerry_fiber_new(wasm_store_t* store, skerry_fiber_t** out) {
     auto fiber = std::make_unique<Fiber>(store->state, std::move(*stack));
     state.runtime().set_stack(runtime::Store::StackBounds{
         fiber->stack_low, reinterpret_cast<uintptr_t>(fiber->stack.top())});
-    state.runtime().set_tick_handler([of = fiber.get()](const runtime::Frame*) {
-      if (of->running != 0 && !of->is_blocking) of->leave(SKERRY_FIBER_PAUSE);
-      return false;
-    });
+    state.runtime().set_tick_handler(pauses(*fiber));
     state.fiber = fiber.get();
     *out = fiber.release();
     return nullptr;
@@ -179,6 +183,7 @@ void skerry_fiber_delete(skerry_fiber_t* given) {
   if (!fiber) return;
   StoreState& state = *fiber->store;
   state.fiber = nullptr;
+  skerry_fiber_pause_every(fiber, 0);
   state.runtime().set_tick_handler(nullptr);
   state.runtime().set_stack(std::nullopt);
   delete fiber;
@@ -224,6 +229,14 @@ const skerry_fiber_switches_t* skerry_fiber_switches() {
 
 const void* skerry_instance_id(const wasm_instance_t* instance) {
   return item_of<runtime::Instance>(instance, Kind::Instance);
+}
+
+void skerry_fiber_pause_every(skerry_fiber_t* given, uint64_t period_ns) {
+  auto* const fiber = static_cast<Fiber*>(given);
+  if (fiber)
+    guarded([&] {
+      fiber->store->runtime().set_ticks(std::chrono::nanoseconds(period_ns), pauses(*fiber));
+    });
 }
 
 skerry_error_t* skerry_pause_on_signal(int signal) {

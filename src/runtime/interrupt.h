@@ -47,6 +47,7 @@ class InterruptState : public std::enable_shared_from_this<InterruptState> {
   void restore(uint64_t limit);
   // Whether a call is in progress. Relaxed on purpose: the watchdog looks again later.
   void set_running(bool running) { running_.store(running, std::memory_order_relaxed); }
+  bool is_running() const { return running_.load(std::memory_order_relaxed); }
   // The Store is going away: forget contexts and watchdog.
   void detach();
 

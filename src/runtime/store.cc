@@ -117,7 +117,8 @@ void Store::set_deadline(std::optional<std::chrono::steady_clock::time_point> de
 
 void Store::set_ticks(std::chrono::nanoseconds period, TickHandler handler) {
   set_tick_handler(std::move(handler));
-  engine_->watchdog().set_ticks(interrupt_, period);
+  const bool had_ticks = std::exchange(has_ticks_, period.count() != 0);
+  if (had_ticks || has_ticks_) engine_->watchdog().set_ticks(interrupt_, period);
 }
 
 void Store::add_frame(const Frame& frame) {

@@ -125,6 +125,7 @@ class Store {
   InterruptHandler interrupt_handler_;
   TickHandler tick_handler_;
   bool has_deadline_ = false;
+  bool has_ticks_ = false;
   std::optional<StackBounds> foreign_stack_;
 
   // While a backtrace is taken: the outer part of frames_ is a ring.

@@ -78,7 +78,7 @@ void Watchdog::run() {
         watched.deadline.reset();
       }
       if (watched.tick_period.count() != 0 && watched.next_tick <= now) {
-        ticking.push_back(watched.state);
+        if (watched.state->is_running()) ticking.push_back(watched.state);
         watched.next_tick = now + watched.tick_period;
       }
       // Cleared before looking, so that a request made meanwhile sets it again.

@@ -57,3 +57,5 @@ func preparePauses() error {
 	}
 	return nil
 }
+
+func preparePausesOf(*Fiber) {}

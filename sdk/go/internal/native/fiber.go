@@ -55,8 +55,16 @@ type Runner struct {
 	waits bool
 }
 
-// Prepare makes a fiber ready for Run.
-func (r *Runner) Prepare() {
+// NewRunner takes a new fiber.
+func NewRunner(fiber uintptr, host Host) Runner {
+	r := Runner{Fiber: (*Fiber)(pointer(fiber)), Host: host}
+	r.prepare()
+	preparePausesOf(r.Fiber)
+	return r
+}
+
+// prepare makes the fiber ready for Run.
+func (r *Runner) prepare() {
 	r.Fiber.Body = theLibrary.FiberCall
 	r.Fiber.Slots = unsafe.Pointer(&r.Fiber.OwnSlots)
 }
@@ -74,7 +82,7 @@ func (r *Runner) RunWith(body uintptr, slots []uint64) {
 	pin.Pin(&slots[0])
 	r.Fiber.Body, r.Fiber.Slots = body, unsafe.Pointer(&slots[0])
 	defer func() {
-		r.Prepare()
+		r.prepare()
 		pin.Unpin()
 	}()
 	r.Run()
@@ -90,7 +98,7 @@ func (r *Runner) Resume() {
 func (r *Runner) RunBlocking(body uintptr) {
 	f := r.Fiber
 	f.Body = body
-	defer r.Prepare()
+	defer r.prepare()
 	outer := f.isBlocking
 	f.isBlocking = 1
 	for state := callBlocking(theLibrary.startFromC, f); state != stateDone; {

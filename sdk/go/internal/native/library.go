@@ -26,7 +26,7 @@ type symbols struct {
 	InstanceFunc, FuncDelete, FuncSlots, FuncType, InstanceMemory, MemoryBounds    uintptr
 	MemoryGrow, MemoryDelete, InstanceDelete, InstanceID                           uintptr
 	FiberNew, FiberDelete, FiberCall, FiberCallMany, FiberInstantiate, FiberSwitch uintptr
-	PauseOnSignal                                                                  uintptr
+	PauseOnSignal, FiberPauseEvery                                                 uintptr
 }
 
 func (s *symbols) table() map[string]*uintptr {
@@ -57,7 +57,8 @@ func (s *symbols) table() map[string]*uintptr {
 		"skerry_fiber_new": &s.FiberNew, "skerry_fiber_delete": &s.FiberDelete,
 		"skerry_fiber_call": &s.FiberCall, "skerry_fiber_call_many": &s.FiberCallMany,
 		"skerry_fiber_instantiate": &s.FiberInstantiate, "skerry_fiber_switches": &s.FiberSwitch,
-		"skerry_pause_on_signal": &s.PauseOnSignal,
+		"skerry_fiber_pause_every": &s.FiberPauseEvery,
+		"skerry_pause_on_signal":   &s.PauseOnSignal,
 	}
 }
 
