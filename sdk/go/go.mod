@@ -1,5 +1,8 @@
 module skerry.dev/skerry
 
-go 1.25.0
+go 1.24
 
-require github.com/ebitengine/purego v0.11.3 // indirect
+require (
+	github.com/ebitengine/purego v0.10.0
+	golang.org/x/sys v0.35.0
+)
