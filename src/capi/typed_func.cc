@@ -20,6 +20,15 @@ struct skerry_func_t {
   std::string type;
 };
 
+namespace {
+
+// Apart, so that calls that succeed need no room for an Error.
+[[gnu::noinline]] skerry_error_t* error_of_call(const skerry_func_t& func) {
+  return error_of_failure(*func.store, func.func.take_error());
+}
+
+}  // namespace
+
 skerry_error_t* skerry_instance_func(const wasm_instance_t* from, const char* name,
                                      const char* type, skerry_func_t** out) {
   return answered([&]() -> skerry_error_t* {
@@ -54,10 +63,9 @@ size_t skerry_func_slots(const skerry_func_t* func) { return func ? func->slot_c
 const char* skerry_func_type(const skerry_func_t* func) { return func ? func->type.c_str() : ""; }
 
 skerry_error_t* skerry_func_call(const skerry_func_t* func, uint64_t* slots) {
-  const auto done = func->func.call(std::span(slots, func->slot_count));
-  if (done) [[likely]]
+  if (func->func.try_call(slots)) [[likely]]
     return nullptr;
-  return error_of_failure(*func->store, done.error());
+  return error_of_call(*func);
 }
 
 wasm_memory_t* skerry_instance_memory(const wasm_instance_t* from, const char* name) {

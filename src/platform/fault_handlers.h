@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "base/result.h"
+#include "platform/threads.h"
 
 namespace skerry::platform {
 
@@ -27,7 +28,19 @@ using FaultClient = bool (*)(Fault& fault);
 // Once a process; later calls with the same client do nothing. Never undone.
 Result<void> install_fault_handlers(FaultClient client);
 
-// Gives the current thread an alternate signal stack if it has none. Fast after the first time.
-void prepare_thread_for_faults();
+// Gives the current thread an alternate signal stack if it has none, and finds out what
+// thread_stack() says. Fast after the first time.
+#ifdef _WIN32
+// Handlers run on the thread's own stack; stack limits leave room for them.
+inline void prepare_thread_for_faults() {}
+inline bool thread_takes_faults() { return true; }
+#else
+void prepare_unprepared_thread();  // for prepare_thread_for_faults() alone
+inline bool thread_takes_faults() { return thread_facts.takes_faults; }
+inline void prepare_thread_for_faults() {
+  if (!thread_takes_faults()) [[unlikely]]
+    prepare_unprepared_thread();
+}
+#endif
 
 }  // namespace skerry::platform

@@ -169,8 +169,6 @@ class AlternateStack {
   uint64_t bytes_ = 0;
 };
 
-__thread bool thread_is_prepared __attribute__((tls_model("initial-exec"))) = false;
-
 }  // namespace
 
 Result<void> install_fault_handlers(FaultClient client) {
@@ -181,10 +179,9 @@ Result<void> install_fault_handlers(FaultClient client) {
   return outcome;
 }
 
-void prepare_thread_for_faults() {
-  if (thread_is_prepared) [[likely]]
-    return;
-  thread_is_prepared = true;
+void prepare_unprepared_thread() {
+  thread_facts.takes_faults = true;
+  thread_facts.stack = find_thread_stack();
   stack_t current = {};
   if (sigaltstack(nullptr, &current) == 0 && !(current.ss_flags & SS_DISABLE)) return;
   thread_local AlternateStack stack;

@@ -54,7 +54,4 @@ Result<void> install_fault_handlers(FaultClient client) {
   return outcome;
 }
 
-// Handlers run on the thread's own stack; stack limits leave room for them.
-void prepare_thread_for_faults() {}
-
 }  // namespace skerry::platform

@@ -19,23 +19,37 @@ unsigned hardware_threads();
 inline void spin_pause() { __builtin_ia32_pause(); }
 
 struct StackBounds {
-  uintptr_t low = 0;  // 0: unknown
+  uintptr_t low = 0;  // both 0: unknown
   uintptr_t high = 0;
-  bool contains(uintptr_t address) const { return low != 0 && address >= low && address < high; }
+  bool contains(uintptr_t address) const { return address - low < high - low; }
 };
-// Of the stack that the system gave the current thread (the thread may be running on another one).
-// Fast after the first time in a thread.
-StackBounds thread_stack();
+// Where the stack is now that this is called on.
+inline uintptr_t stack_pointer() {
+  uintptr_t rsp;
+  __asm__("movq %%rsp, %0" : "=r"(rsp));
+  return rsp;
+}
 
-// One pointer a thread, null at first. Reading it is safe in signal and exception handlers. It must
-// be read anew after anything that may switch threads.
+// thread_stack(): of the stack that the system gave the current thread (the thread may be running
+// on another one). Known once the thread is prepared for faults (fault_handlers.h).
+// thread_word(): one pointer a thread, null at first. Reading it is safe in signal and exception
+// handlers. It must be read anew after anything that may switch threads.
 #ifdef _WIN32
+StackBounds thread_stack();
 void* thread_word();
 void set_thread_word(void* word);
 #else
-extern __thread void* thread_word_storage __attribute__((tls_model("initial-exec")));
-inline void* thread_word() { return thread_word_storage; }
-inline void set_thread_word(void* word) { thread_word_storage = word; }
+struct ThreadFacts {
+  void* word = nullptr;
+  StackBounds stack;
+  bool takes_faults = false;
+};
+extern __thread ThreadFacts thread_facts __attribute__((tls_model("initial-exec")));
+StackBounds find_thread_stack();  // slow
+
+inline StackBounds thread_stack() { return thread_facts.stack; }
+inline void* thread_word() { return thread_facts.word; }
+inline void set_thread_word(void* word) { thread_facts.word = word; }
 #endif
 
 class Thread {

@@ -14,11 +14,7 @@
 
 namespace skerry::platform {
 
-__thread void* thread_word_storage __attribute__((tls_model("initial-exec"))) = nullptr;
-
-namespace {
-
-__thread StackBounds known_stack __attribute__((tls_model("initial-exec")));
+__thread ThreadFacts thread_facts __attribute__((tls_model("initial-exec")));
 
 StackBounds find_thread_stack() {
   StackBounds bounds;
@@ -36,8 +32,6 @@ StackBounds find_thread_stack() {
   return bounds;
 }
 
-}  // namespace
-
 unsigned hardware_threads() {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -47,12 +41,6 @@ unsigned hardware_threads() {
   }
   const long online = sysconf(_SC_NPROCESSORS_ONLN);
   return online > 0 ? static_cast<unsigned>(online) : 1;
-}
-
-StackBounds thread_stack() {
-  if (known_stack.high == 0) [[unlikely]]
-    known_stack = find_thread_stack();
-  return known_stack;
 }
 
 struct Thread::State {

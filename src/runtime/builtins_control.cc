@@ -39,10 +39,10 @@ std::optional<Error> poll(VmContext& context) {
     return verdict ? std::nullopt : std::optional(verdict.error());
   }
   // The limit was compared with what rsp would have become, so rsp itself may still be above it.
-  const uint64_t limit = StoreAccess::stack_limit(store);
+  const uint64_t limit = interrupt.limit();
   const bool raised = context.stack_limit.load(std::memory_order_relaxed) == kPollLimit;
   if (!raised || context.exit_rsp < limit) return trap(TrapCode::StackOverflow);
-  interrupt.restore(limit);
+  interrupt.restore();
   return std::nullopt;
 }
 

@@ -1,4 +1,4 @@
-// From the host into Wasm. The way in is hot: no locks, no allocation.
+// Calls from within calls, checked calls, and calls that move between threads.
 #include "runtime/call.h"
 
 #include <algorithm>
@@ -10,88 +10,77 @@
 #include "runtime/traps.h"
 
 namespace skerry::runtime {
+
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr uint64_t kHostHeadroomBytes = 512 << 10;
-#else
-// Stack that builtins, host functions, the compiler and (on Windows) exception dispatch may use
-// when Wasm has reached its limit.
-constexpr uint64_t kHostHeadroomBytes = 128 << 10;
-#endif
-
-// The lowest rsp for Wasm that is entered here.
-uint64_t limit_for(Store& store, uint64_t rsp) {
-  const uint64_t most = store.limits().wasm_stack_bytes;
-  uint64_t limit = rsp > most ? rsp - most : 0;
-  const auto& foreign = StoreAccess::foreign_stack(store);
-  uint64_t low = 0;
-  if (foreign && rsp >= foreign->low && rsp < foreign->high) {
-    low = foreign->low;
-  } else if (const auto stack = platform::thread_stack(); stack.contains(rsp)) {
-    low = stack.low;
-  }
+// The same where the embedder may have switched stacks.
+uint64_t limit_anywhere(Store& store, uint64_t rsp) {
+  for (const auto& stack : {expected_stack(store), platform::thread_stack()})
+    if (stack.contains(rsp)) return limit_for(store, rsp, stack.low);
   // On a stack nobody described the Store's limit must do.
-  if (low != 0) limit = std::max(limit, low + kHostHeadroomBytes);
-  return limit;
+  const uint64_t most = store.limits().wasm_stack_bytes;
+  return rsp > most ? rsp - most : 1;
 }
 
-// Keeps the Store's stack limit and the chain of activations right while a call runs.
+// Any entry: keeps the Store's stack limit and the chain of activations right while a call runs,
+// and puts back what they were.
 class Entry {
  public:
-  Entry(Store& store, VmContext& context) : store_(store) {
-    const auto rsp = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
-    uint64_t& limit = StoreAccess::stack_limit(store);
-    outer_limit_ = limit;
-    // Only read where there is an outer call: one load of both words, which the end of the last
-    // call stored one by one, would wait for them to reach the cache.
-    outer_entry_ = 0;
-    if (outer_limit_ != 0) {
-      outer_entry_ = StoreAccess::stack_entry(store);
-    } else {
-      platform::prepare_thread_for_faults();
-      StoreAccess::clear_frames(store);
-      StoreAccess::interrupt(store).set_running(true);
-    }
+  Entry(Store& store, VmContext& context)
+      : store_(store),
+        outer_limit_(StoreAccess::stack_limit(store)),
+        outer_entry_(StoreAccess::inner_entry(store)) {
+    const uint64_t rsp = platform::stack_pointer();
+    platform::prepare_thread_for_faults();
+    if (outer_limit_ == 0) StoreAccess::clear_frames(store);
     // A call from within a host function goes on with the limit of the call outside, unless it runs
     // on another stack.
+    uint64_t limit = outer_limit_;
     const bool same_stack =
-        outer_limit_ != 0 && rsp <= outer_entry_ && rsp > outer_limit_ - kHostHeadroomBytes;
+        limit != 0 && rsp <= StoreAccess::stack_entry(store) && rsp + kHostHeadroomBytes > limit;
     if (!same_stack) {
-      limit = limit_for(store, rsp);
-      StoreAccess::stack_entry(store) = rsp;
+      limit = limit_anywhere(store, rsp);
+      StoreAccess::interrupt(store).set_limit(limit);
+      StoreAccess::inner_entry(store) = rsp;
     }
-    activation.previous = innermost_activation();
-    activation.store = &store;
-    activation.caller = StoreAccess::caller(store);
-    if (activation.caller != nullptr) activation.caller_exit_rsp = activation.caller->exit_rsp;
-    set_innermost_activation(&activation);
-    context.stack_limit.store(limit, std::memory_order_relaxed);
-    if (store.interrupt_pending()) [[unlikely]]
-      context.stack_limit.store(kPollLimit, std::memory_order_relaxed);
+    activation_.previous = innermost_activation();
+    activation_.store = &store;
+    activation_.caller = StoreAccess::caller(store);
+    if (activation_.caller != nullptr) activation_.caller_exit_rsp = activation_.caller->exit_rsp;
+    set_innermost_activation(&activation_);
+    set_limit(store, context, limit);
   }
   ~Entry() {
-    set_innermost_activation(activation.previous);
-    if (activation.caller != nullptr) activation.caller->exit_rsp = activation.caller_exit_rsp;
-    StoreAccess::stack_limit(store_) = outer_limit_;
-    StoreAccess::stack_entry(store_) = outer_entry_;
-    if (outer_limit_ == 0) StoreAccess::interrupt(store_).set_running(false);
+    set_innermost_activation(activation_.previous);
+    if (activation_.caller != nullptr) activation_.caller->exit_rsp = activation_.caller_exit_rsp;
+    StoreAccess::interrupt(store_).set_limit(outer_limit_);
+    StoreAccess::inner_entry(store_) = outer_entry_;
   }
   Entry(const Entry&) = delete;
   Entry& operator=(const Entry&) = delete;
 
-  // Wasm returned: traps it recovered from on the way leave no backtrace.
+  Activation& activation() { return activation_; }
   void succeed() {
     if (outer_limit_ == 0) StoreAccess::clear_frames(store_);
   }
 
-  Activation activation;
-
  private:
+  Activation activation_;
   Store& store_;
-  uint64_t outer_limit_;
-  uint64_t outer_entry_;
+  const uint64_t outer_limit_;
+  const uint64_t outer_entry_;
 };
+
+// Stands for a thunk where a host function is called by the host itself.
+uint32_t SKERRY_SYSV enter_host(void* context, const void*, uint64_t* slots,
+                                VmActivation* activation) {
+  activation->rsp = platform::stack_pointer();
+  auto& record = *static_cast<HostFuncRecord*>(static_cast<VmHostContext*>(context)->data);
+  const Result<void> done = call_host(record, nullptr, {slots, record.slots});
+  if (done) return 0;
+  StoreAccess::error(*record.store) = done.error();
+  return 1;
+}
 
 }  // namespace
 
@@ -106,36 +95,26 @@ size_t slots_for(const FuncType& type) {
 
 Result<PreparedFunc> PreparedFunc::of(Store& store, Func func) {
   const VmFuncRef& ref = *func.ref();
-  if (ref.func_index == kHostFuncIndex) return PreparedFunc(store, ref, nullptr);
+  if (ref.func_index == kHostFuncIndex) return PreparedFunc(store, ref, enter_host);
   assert(&store_of(*static_cast<VmContext*>(ref.context)) == &store);
   return PreparedFunc(store, ref, TRY(store.engine().code().entry_thunk(ref.type_id)));
 }
 
-Result<void> PreparedFunc::call(std::span<uint64_t> slots) const {
-  Store& store = *store_;
-  const VmFuncRef& ref = *ref_;
-  if (thunk_ == nullptr) [[unlikely]] {
-    auto& host = *static_cast<VmHostContext*>(ref.context);
-    auto& record = *static_cast<HostFuncRecord*>(host.data);
-    assert(record.store == &store && slots.size() >= record.slots);
-    if (StoreAccess::stack_limit(store) == 0) StoreAccess::clear_frames(store);
-    return call_host(record, nullptr, slots);
-  }
-  auto& context = *static_cast<VmContext*>(ref.context);
-  Entry entry(store, context);
-  const uint32_t unwound =
-      thunk_(&context, ref.code.load(std::memory_order_acquire), slots.data(), &entry.activation);
-  if (unwound == 0) [[likely]] {
-    entry.succeed();
-    return {};
-  }
-  assert(StoreAccess::error(store));
-  return std::unexpected(*std::exchange(StoreAccess::error(store), std::nullopt));
+bool PreparedFunc::call_within(uint64_t* slots) const {
+  Entry entry(*store_, context_of(*ref_));
+  return run_entered(entry, *ref_, thunk_, slots);
+}
+
+Error PreparedFunc::take_error() const {
+  assert(StoreAccess::error(*store_));
+  return *std::exchange(StoreAccess::error(*store_), std::nullopt);
 }
 
 Result<void> call(Store& store, Func func, std::span<uint64_t> slots) {
   assert(slots.size() >= slots_for(store.func_type(func)));
-  return TRY(PreparedFunc::of(store, func)).call(slots);
+  const PreparedFunc prepared = TRY(PreparedFunc::of(store, func));
+  if (!prepared.try_call(slots.data())) return std::unexpected(prepared.take_error());
+  return {};
 }
 
 Result<std::vector<Value>> call(Store& store, Func func, std::span<const Value> arguments) {

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "code/code.h"
+#include "runtime/entry.h"
 #include "runtime/store.h"
 #include "runtime/value.h"
 
@@ -19,20 +20,29 @@ namespace skerry::runtime {
 // made sure that they fit the function's type and that there is room for the larger of both.
 Result<void> call(Store& store, Func func, std::span<uint64_t> slots);
 
-// The same for a func that is called often: what call() looks up each time is known. Good as long
-// as the Store.
+// The same for a func that is called often: what call() looks up each time is known, and a call
+// that succeeds makes no Result. Good as long as the Store.
 class PreparedFunc {
  public:
   static Result<PreparedFunc> of(Store& store, Func func);
-  Result<void> call(std::span<uint64_t> slots) const;
+  // False: it failed, for the reason that take_error() gives once.
+  [[gnu::always_inline]] bool try_call(uint64_t* slots) const {
+    const uint64_t limit = OutermostEntry::limit(*store_);
+    if (limit == 0) [[unlikely]]
+      return call_within(slots);
+    OutermostEntry entry(*store_, context_of(*ref_), limit);
+    return run_entered(entry, *ref_, thunk_, slots);
+  }
+  Error take_error() const;
 
  private:
   PreparedFunc(Store& store, const VmFuncRef& ref, EntryThunk thunk)
       : store_(&store), ref_(&ref), thunk_(thunk) {}
+  [[gnu::cold]] bool call_within(uint64_t* slots) const;
 
   Store* store_;
   const VmFuncRef* ref_;
-  EntryThunk thunk_;  // null: a host function
+  EntryThunk thunk_;
 };
 
 // The checked way: ArgumentMismatch if number or types do not fit.

@@ -18,7 +18,7 @@ void InterruptState::request(InterruptReason reason) {
 }
 
 void InterruptState::tick() {
-  if (!running_.load(std::memory_order_relaxed)) return;
+  if (limit() == 0) return;
   pending_.fetch_or(static_cast<uint32_t>(InterruptReason::Tick), std::memory_order_acq_rel);
   const std::lock_guard lock(mutex_);
   set_all(kPollLimit);
@@ -36,14 +36,15 @@ void InterruptState::add_context(VmContext* context) {
 
 bool InterruptState::raise_again() {
   const std::lock_guard lock(mutex_);
-  if (!is_pending() || !running_.load(std::memory_order_relaxed)) return false;
+  if (!is_pending() || limit() == 0) return false;
   set_all(kPollLimit);
   return true;
 }
 
-void InterruptState::restore(uint64_t limit) {
+void InterruptState::restore() {
+  if (limit() == 0) return;
   const std::lock_guard lock(mutex_);
-  set_all(limit);
+  set_all(limit());
 }
 
 void InterruptState::detach() {

@@ -43,11 +43,13 @@ class InterruptState : public std::enable_shared_from_this<InterruptState> {
   void add_context(VmContext* context);
   // Raises the limits again. False: nothing is pending, or nothing runs (the next call will look).
   bool raise_again();
-  // Sets all limits back; the Store's thread only.
-  void restore(uint64_t limit);
-  // Whether a call is in progress. Relaxed on purpose: the watchdog looks again later.
-  void set_running(bool running) { running_.store(running, std::memory_order_relaxed); }
-  bool is_running() const { return running_.load(std::memory_order_relaxed); }
+  // The stack limit of the call in progress; 0: none is. The Store's thread only.
+  uint64_t limit() const { return limit_.load(std::memory_order_relaxed); }
+  // Relaxed on purpose: the watchdog, which asks, looks again later.
+  bool is_running() const { return limit() != 0; }
+  void set_limit(uint64_t limit) { limit_.store(limit, std::memory_order_relaxed); }
+  // Sets the limits of all contexts back to it, if there is one; the Store's thread only.
+  void restore();
   // The Store is going away: forget contexts and watchdog.
   void detach();
 
@@ -58,7 +60,7 @@ class InterruptState : public std::enable_shared_from_this<InterruptState> {
   std::vector<VmContext*> contexts_;
   Watchdog* watchdog_;
   std::atomic<uint32_t> pending_{0};
-  std::atomic<bool> running_{false};
+  std::atomic<uint64_t> limit_{0};
 };
 
 class InterruptHandle {

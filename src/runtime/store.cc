@@ -17,6 +17,7 @@ namespace skerry::runtime {
 Store::Store(std::shared_ptr<Engine> engine, const StoreLimits& limits)
     : engine_(std::move(engine)),
       limits_(limits),
+      outermost_{{}, nullptr, this, nullptr, 0},
       values_(std::make_unique_for_overwrite<uint64_t[]>(kValueBufferSlots)),
       interrupt_(std::make_shared<InterruptState>(engine_->watchdog())) {}
 
@@ -26,7 +27,7 @@ Result<std::unique_ptr<Store>> Store::create(std::shared_ptr<Engine> engine,
 }
 
 Store::~Store() {
-  assert(stack_limit_ == 0 && "a Store is destroyed while it runs");
+  assert(interrupt_->limit() == 0 && "a Store is destroyed while it runs");
   interrupt_->detach();
   engine_->watchdog().forget(*interrupt_);
   // First all instances leave their modules, then any of them goes: until then compile threads may
@@ -93,13 +94,13 @@ void Store::set_fuel(uint64_t fuel) {
 
 void Store::clear_interrupt() {
   interrupt_->take();
-  if (stack_limit_ != 0) interrupt_->restore(stack_limit_);
+  interrupt_->restore();
 }
 
 Result<void> Store::take_interrupt(const Frame* where) {
   const uint32_t reasons = interrupt_->take();
   if (reasons == 0) return {};
-  if (stack_limit_ != 0) interrupt_->restore(stack_limit_);
+  interrupt_->restore();
   constexpr auto kTick = static_cast<uint32_t>(InterruptReason::Tick);
   if ((reasons & kTick) && tick_handler_ && tick_handler_(where)) interrupt_->tick();
   if ((reasons & ~kTick) == 0) return {};
@@ -123,19 +124,22 @@ void Store::set_ticks(std::chrono::nanoseconds period, TickHandler handler) {
 
 void Store::add_frame(const Frame& frame) {
   // The outer part is a ring: it holds the last kBacktraceOuter frames seen.
-  const uint64_t index = frame_count_ + frames_omitted_;
-  if (frame_count_ < frames_.size()) {
-    frames_[frame_count_++] = frame;
-    return;
-  }
-  frames_[kBacktraceInner + (index - kBacktraceInner) % kBacktraceOuter] = frame;
-  ++frames_omitted_;
+  const uint64_t index = frames_seen_++;
+  if (index < frames_.size())
+    frames_[index] = frame;
+  else
+    frames_[kBacktraceInner + (index - kBacktraceInner) % kBacktraceOuter] = frame;
+}
+
+Backtrace Store::backtrace() const {
+  const size_t kept = std::min<uint64_t>(frames_seen_, frames_.size());
+  return {std::span(frames_.data(), kept), frames_seen_ - kept};
 }
 
 void Store::finish_frames() {
   // Turn the ring so that its oldest frame comes first.
   const auto ring = frames_.begin() + kBacktraceInner;
-  std::rotate(ring, ring + static_cast<ptrdiff_t>(frames_omitted_ % kBacktraceOuter),
+  std::rotate(ring, ring + static_cast<ptrdiff_t>(backtrace().omitted % kBacktraceOuter),
               frames_.end());
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "runtime/activation.h"
 #include "runtime/engine.h"
 #include "runtime/host_func.h"
 #include "runtime/interrupt.h"
@@ -94,7 +95,7 @@ class Store {
 
   // Of the last call or instantiation that failed with a trap or in a host function; empty
   // otherwise.
-  Backtrace backtrace() const { return {std::span(frames_.data(), frame_count_), frames_omitted_}; }
+  Backtrace backtrace() const;
 
   // For the embedder: anything.
   void set_data(void* data) { data_ = data; }
@@ -115,9 +116,9 @@ class Store {
   std::shared_ptr<Engine> engine_;
   StoreLimits limits_;
   int64_t fuel_left_ = 0;
-  uint64_t stack_limit_ = 0;     // of the running call; 0 when none runs
-  uint64_t stack_entry_ = 0;     // rsp where it was entered
+  uint64_t inner_entry_ = 0;     // rsp where the running call was entered; 0: see outermost_
   VmContext* caller_ = nullptr;  // context whose host call is running
+  Activation outermost_;         // of calls that no other call is outside of
   std::unique_ptr<uint64_t[]> values_;
   void* data_ = nullptr;
 
@@ -134,8 +135,7 @@ class Store {
 
   std::optional<Error> error_;  // why Wasm is being unwound
   std::array<Frame, kBacktraceInner + kBacktraceOuter> frames_;
-  size_t frame_count_ = 0;
-  uint64_t frames_omitted_ = 0;
+  uint64_t frames_seen_ = 0;         // more than there is room for: some were left out
   uint64_t captures_ = 0;            // backtraces taken
   std::optional<Error> last_error_;  // that the last backtrace is of
   bool keep_frames_ = false;         // the Error being unwound has its backtrace already

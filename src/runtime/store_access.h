@@ -30,8 +30,13 @@ inline Instance& instance_of(const VmContext& context) {
 }
 
 struct StoreAccess {
-  static uint64_t& stack_limit(Store& store) { return store.stack_limit_; }
-  static uint64_t& stack_entry(Store& store) { return store.stack_entry_; }
+  static uint64_t stack_limit(const Store& store) { return store.interrupt_->limit(); }
+  static uint64_t& inner_entry(Store& store) { return store.inner_entry_; }
+  // rsp where the running call was entered.
+  static uint64_t stack_entry(const Store& store) {
+    return store.inner_entry_ != 0 ? store.inner_entry_ : store.outermost_.rsp;
+  }
+  static Activation& outermost(Store& store) { return store.outermost_; }
   static VmContext*& caller(Store& store) { return store.caller_; }
   static std::optional<Error>& error(Store& store) { return store.error_; }
   static Result<void> take_interrupt(Store& store, const Frame* where) {
@@ -52,8 +57,8 @@ struct StoreAccess {
 
   // The backtrace.
   static void clear_frames(Store& store) {
-    store.frame_count_ = 0;
-    store.frames_omitted_ = 0;
+    if (store.frames_seen_ != 0) [[unlikely]]
+      store.frames_seen_ = 0;
   }
   static void add_frame(Store& store, const Frame& frame) { store.add_frame(frame); }
   static void finish_frames(Store& store) { store.finish_frames(); }

@@ -1,4 +1,4 @@
-// How Wasm is left early: the chain of activations of a thread, backtraces, traps raised by
+// How Wasm is left early: backtraces, traps raised by
 // builtins and by faults in generated code. Not here: the activations' entry (call.cc) or what a
 // trap means to the embedder. Invariant: whoever unwinds has put an Error into the Store first.
 #pragma once
@@ -10,29 +10,10 @@
 #include "code/code.h"
 #include "code/context.h"
 #include "platform/fault_handlers.h"
-#include "platform/threads.h"
+#include "runtime/activation.h"
 #include "runtime/trap.h"
 
 namespace skerry::runtime {
-
-class Store;
-
-// One entry from the host into Wasm, on the host's stack.
-struct Activation : VmActivation {
-  Activation* previous = nullptr;
-  Store* store = nullptr;
-  // The context whose host call made this entry, and where it called out; null at the outermost.
-  VmContext* caller = nullptr;
-  uint64_t caller_exit_rsp = 0;
-};
-
-// Innermost first; null if the thread runs no Wasm.
-inline Activation* innermost_activation() {
-  return static_cast<Activation*>(platform::thread_word());
-}
-inline void set_innermost_activation(Activation* activation) {
-  platform::set_thread_word(activation);
-}
 
 // Leaves the innermost activation with this Error. `context` is the instance that called out of
 // Wasm; a trap without a position gets that of the calling instruction. Frames between are not

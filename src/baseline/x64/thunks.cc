@@ -129,15 +129,16 @@ StubCode make_entry_thunk(const FuncType& type) {
         break;
     }
   }
+  const auto leave = [&] {
+    code.add(rsp, 8);
+    for (auto reg = std::rbegin(kSavedByC); reg != std::rend(kSavedByC); ++reg) code.pop(*reg);
+    code.ret();
+  };
   code.xor_(eax, eax);
-  CodeLabel out;
-  code.jump(out);
+  leave();
   code.bind(landing);
   code.mov(eax, 1);
-  code.bind(out);
-  code.add(rsp, 8);
-  for (auto reg = std::rbegin(kSavedByC); reg != std::rend(kSavedByC); ++reg) code.pop(*reg);
-  code.ret();
+  leave();
   return finish(code, kFrameBytes);
 }
 
