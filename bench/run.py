@@ -7,7 +7,7 @@
 
 Suites: c (C kernels), go (Go programs), files (reading, writing, walking, waiting),
 network (TCP servers), cold (starting with nothing cached), memory (peak), compile (validating and
-compiling, MB/s), size (the library). Engines take turns within each round, outputs
+compiling, MB/s), calls (between C and Wasm), size (the library). Engines take turns within each round, outputs
 are checked against native code's, and what is reported are medians of per-round ratios. Results: a
 table on stdout; results.json and results.html in the folder given by --out. docs/BENCHMARKS.md says
 more. The environment variable SKERRY names another skerry than out/bin/skerry.

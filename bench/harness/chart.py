@@ -10,7 +10,8 @@ COMPILER_COLORS = {"skerry-validate": "#c8102e", "skerry-compile": "#c8102e",
                    "winch-compile": "#b7d7f3", "node-compile": "#3c873a",
                    "wazero-compile": "#d9a300", "skerry-10-kb": "#e8a0ae",
                    "skerry-100-kb": "#d9486a", "skerry-1000-kb": "#7a0019"}
-COLORS = {engine.name: engine.color for engine in engines.ENGINES} | COMPILER_COLORS
+COLORS = {engine.name: engine.color for engine in engines.ENGINES} | COMPILER_COLORS | {
+    "wasmtime-c": "#7fb8ee"}
 UNSEEN = {"native-scalar"}  # there for a mark, not for show
 
 STYLE = """
@@ -66,6 +67,7 @@ def suite_section(suite):
               "memory": "Peak memory: MiB (lower is better)",
               "warm-up": "From a cold start: milliseconds from start to exit (lower is better)",
               "growth": "Compiling one generated function: ms (lower is better)",
+              "calls": "Calls between C and Wasm: nanoseconds of one (lower is better)",
               "compile": "Validating and compiling: MB of code a second (higher is better)"}
     relative = suite.name in ("c", "go")
     names = [name for name in table.columns_of(suite) if name not in UNSEEN

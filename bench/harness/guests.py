@@ -13,7 +13,7 @@ from pathlib import Path
 
 from devtool import shell
 
-from harness import BENCH, OUT, peers, wasmfile
+from harness import BENCH, OUT, ROOT, peers, wasmfile
 from harness.programs import Program
 
 CLANG = "clang-22"
@@ -106,9 +106,15 @@ def build_client():
     return build_tool("client", sorted((BENCH / "c").glob("*.h")))
 
 
-def build_tool(name, headers):
+def build_calls():
+    """What times calls; it loads the engines' libraries itself."""
+    include = ROOT / "include"
+    return build_tool("calls", sorted(include.glob("*.h")), [f"-I{include}", "-ldl"])
+
+
+def build_tool(name, headers, flags=("-static",)):
     source, target = BENCH / f"{name}.c", OUT / name
-    make(target, [CLANG], ["-O2", "-static", "-Wall", "-Wextra", "-Werror", source],
+    make(target, [CLANG], ["-O2", "-Wall", "-Wextra", "-Werror", source, *flags],
          [source, *headers], version_of(CLANG))
     return target
 

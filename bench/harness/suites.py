@@ -303,6 +303,39 @@ def remove(path):
         path.unlink(missing_ok=True)
 
 
+# --- Calls ----------------------------------------------------------------------------------------
+
+# Row -> what it is. Callers from other languages get rows, and columns in engines.CALLERS.
+CALLS = {"call": "C calls a func that adds two numbers",
+         "host": "a loop in Wasm calls a function of C that does"}
+CALLS_TIMED = 1e6  # what calls.c tells the time of
+
+
+def calls(plan, name):
+    """Nanoseconds of one call: the quickest of many short rounds within a run of calls.c."""
+    suite = Suite(name, "ns a call", plan.rounds[name])
+    callers = [caller for caller in engines.CALLERS if caller.is_there()]
+    jobs = {row: about for row, about in CALLS.items() if plan.wanted(row)}
+    suite.whole = len(jobs) == len(CALLS)
+    suite.rows = {row: Row(about, {caller.name: Cell() for caller in callers})
+                  for row, about in jobs.items()}
+    program = guests.build_calls()
+    for number, order in enumerate(rotations(callers, suite.rounds), 1):
+        for row in suite.rows:
+            progress(f"{name} {number}/{suite.rounds} {row}")
+            for caller in order:
+                add_call(plan, suite.rows[row].cells[caller.name], caller, [program, caller.word, row])
+    return suite
+
+
+def add_call(plan, cell, caller, command):
+    run = plan.stopwatch.run([*command, caller.library] if caller.library else command)
+    if run.complaint or run.kernel_ns is None:
+        cell.fail(run.complaint or "it told no time")
+    elif cell.failure is None:
+        cell.values.append(run.kernel_ns / CALLS_TIMED)
+
+
 # --- Sizes ----------------------------------------------------------------------------------------
 
 
@@ -328,5 +361,6 @@ SUITES = {
     "warm-up": (warm_up, 3),
     "compile": (compile_speed, 3),
     "growth": (growth, 1),
+    "calls": (calls, 5),
     "size": (size, 1),
 }

@@ -1,8 +1,8 @@
 """The results as text: a table for each suite, then the bars. All figures come from summary.py."""
 from harness import engines, programs, summary
 
-LABELS = {column.name: column.label for column in [*engines.ENGINES, *engines.COMPILERS,
-                                                    *engines.GROWTH.values()]}
+LABELS = {column.name: column.label for column in [*engines.CALLERS, *engines.ENGINES,
+                                                    *engines.COMPILERS, *engines.GROWTH.values()]}
 
 
 def columns_of(suite):
@@ -89,6 +89,19 @@ def plain_table(suite):
     return suite.unit + "\n" + render(rows)
 
 
+def calls_table(suite):
+    """Nanoseconds of each, and ours to the others'."""
+    names = columns_of(suite)
+    others = [name for name in names if name != "skerry"]
+    rows = [["call", *(LABELS[name] for name in names), *(f"to {LABELS[name]}" for name in others)],
+            None]
+    for about, row in suite.rows.items():
+        rows.append([about, *(cell_text(row, name, summary.median(row.cells[name]))
+                              for name in names),
+                     *(figure(summary.ratio(row, "skerry", name)) for name in others)])
+    return suite.unit + "\n" + render(rows)
+
+
 def compile_table(suite):
     """Validators and compilers apart; MB/s of wall time, and of CPU time in brackets."""
     parts = []
@@ -113,7 +126,8 @@ def speed_text(row, name):
     return f"{figure(summary.median(cell))} ({figure(sorted(cpu)[len(cpu) // 2])})"
 
 
-TABLES = {"c": throughput_table, "go": throughput_table, "compile": compile_table}
+TABLES = {"c": throughput_table, "go": throughput_table, "compile": compile_table,
+          "calls": calls_table}
 
 
 def suite_text(suite):
