@@ -4,6 +4,7 @@
 #include "capi/boundary.h"
 #include "capi/error.h"
 #include "capi/references.h"
+#include "capi/typed_func.h"
 #include "platform/io_error.h"
 #include "platform/pause_signal.h"
 #include "runtime/call.h"
@@ -79,13 +80,15 @@ runtime::TickHandler pauses(Fiber& fiber) {
   };
 }
 
+[[gnu::noinline]] void exhaust(Fiber& fiber) {
+  fiber.error = new_error(Error{ErrorCode::TrapStackOverflow});
+}
+
 template <class Body>
-void run_on(skerry_fiber_t* given, Body&& body) {
+[[gnu::always_inline]] inline void run_on(skerry_fiber_t* given, Body&& body) {
   auto& fiber = *static_cast<Fiber*>(given);
-  if (is_exhausted(fiber)) [[unlikely]] {
-    fiber.error = new_error(Error{ErrorCode::TrapStackOverflow});
-    return;
-  }
+  if (is_exhausted(fiber)) [[unlikely]]
+    return exhaust(fiber);
   ++fiber.running;
   fiber.error = body(fiber);
   --fiber.running;
@@ -190,7 +193,7 @@ void skerry_fiber_delete(skerry_fiber_t* given) {
 }
 
 void skerry_fiber_call(skerry_fiber_t* given) {
-  run_on(given, [](Fiber& fiber) { return skerry_func_call(fiber.func, fiber.slots); });
+  run_on(given, [](Fiber& fiber) { return call_typed(*fiber.func, fiber.slots); });
 }
 
 void skerry_fiber_call_many(skerry_fiber_t* given) {
@@ -200,8 +203,8 @@ void skerry_fiber_call_many(skerry_fiber_t* given) {
     uint64_t* slots = fiber.slots;
     uint64_t count = fiber.count;
     skerry_error_t* error = nullptr;
-    for (; count != 0 && !error; --count, slots += skerry_func_slots(func))
-      error = skerry_func_call(func, slots);
+    for (; count != 0 && !error; --count, slots += func->slot_count)
+      error = call_typed(*func, slots);
     fiber.count = error ? count + 1 : 0;
     return error;
   });

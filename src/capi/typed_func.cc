@@ -1,5 +1,7 @@
 // Calls without boxing: the type is checked when a func is looked up, and slots are handed over as
 // they are.
+#include "capi/typed_func.h"
+
 #include <fmt/format.h>
 
 #include "capi/boundary.h"
@@ -7,27 +9,14 @@
 #include "capi/func_type_text.h"
 #include "capi/references.h"
 #include "embed/linker.h"
-#include "runtime/call.h"
 #include "runtime/instance.h"
 
 using namespace skerry;
 using namespace skerry::capi;
 
-struct skerry_func_t {
-  runtime::PreparedFunc func;
-  size_t slot_count;
-  std::shared_ptr<StoreState> store;  // keeps what `func` is of
-  std::string type;
-};
-
-namespace {
-
-// Apart, so that calls that succeed need no room for an Error.
-[[gnu::noinline]] skerry_error_t* error_of_call(const skerry_func_t& func) {
+[[gnu::noinline]] skerry_error_t* skerry::capi::error_of_call(const skerry_func_t& func) {
   return error_of_failure(*func.store, func.func.take_error());
 }
-
-}  // namespace
 
 skerry_error_t* skerry_instance_func(const wasm_instance_t* from, const char* name,
                                      const char* type, skerry_func_t** out) {
@@ -63,9 +52,7 @@ size_t skerry_func_slots(const skerry_func_t* func) { return func ? func->slot_c
 const char* skerry_func_type(const skerry_func_t* func) { return func ? func->type.c_str() : ""; }
 
 skerry_error_t* skerry_func_call(const skerry_func_t* func, uint64_t* slots) {
-  if (func->func.try_call(slots)) [[likely]]
-    return nullptr;
-  return error_of_call(*func);
+  return call_typed(*func, slots);
 }
 
 wasm_memory_t* skerry_instance_memory(const wasm_instance_t* from, const char* name) {

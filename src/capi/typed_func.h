@@ -1,0 +1,29 @@
+// What skerry_func_t holds, and its call, for those who make many. Not here: how it is looked up.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "capi/store.h"
+#include "runtime/call.h"
+
+struct skerry_func_t {
+  skerry::runtime::PreparedFunc func;
+  size_t slot_count;
+  std::shared_ptr<skerry::capi::StoreState> store;  // keeps what `func` is of
+  std::string type;
+};
+
+namespace skerry::capi {
+
+// Apart, so that calls that succeed need no room for an Error.
+skerry_error_t* error_of_call(const skerry_func_t& func);
+
+[[gnu::always_inline]] inline skerry_error_t* call_typed(const skerry_func_t& func,
+                                                         uint64_t* slots) {
+  if (func.func.try_call(slots)) [[likely]]
+    return nullptr;
+  return error_of_call(func);
+}
+
+}  // namespace skerry::capi
