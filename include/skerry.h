@@ -62,6 +62,37 @@ WASM_API_EXTERN own skerry_error_t* skerry_module_new(const wasm_engine_t*, cons
                                                       const void* bytes, size_t size,
                                                       own wasm_shared_module_t** out);
 
+/* The same with a say in whose machine code may run; options may be NULL. Code runs with the rights
+ * of this process: without options only what this user made. */
+typedef struct {
+  size_t struct_size;
+  const char* const* trusted_keys; /* what `skerry key new` printed: whose signatures are taken */
+  size_t trusted_key_count;
+  uint32_t trust_native; /* 1: any code is taken */
+} skerry_module_options_t;
+WASM_API_EXTERN own skerry_error_t* skerry_module_load(const wasm_engine_t*, const char* name,
+                                                       const void* bytes, size_t size,
+                                                       const skerry_module_options_t*,
+                                                       own wasm_shared_module_t** out);
+/* Why machine code that came with the module is not used, so that it is compiled as it runs; "" if
+ * there is nothing to say. Lives as long as the module. */
+WASM_API_EXTERN const char* skerry_module_note(const wasm_shared_module_t*);
+
+typedef struct {
+  size_t struct_size;
+  uint32_t jobs;           /* threads; 0: one a processor */
+  const char* signing_key; /* what is in the file that `skerry key new` wrote; NULL: not signed */
+} skerry_compile_options_t;
+
+/* Compiles all of a module ahead of time, with the engine's tier, which must not be AUTO: for this
+ * processor's kind and the engine's options. `out` is the module in the binary format, with its
+ * machine code under this user's key and the signature. A user without a key, and no signature:
+ * loading it takes trust_native. Options may be NULL. Any thread. */
+WASM_API_EXTERN own skerry_error_t* skerry_compile(const wasm_engine_t*, const char* name,
+                                                   const void* bytes, size_t size,
+                                                   const skerry_compile_options_t*,
+                                                   own wasm_byte_vec_t* out);
+
 /* ---- Stores --------------------------------------------------------------------------------- */
 
 typedef struct {

@@ -1,27 +1,12 @@
-// Engines, modules and stores with options.
+// Engines and stores with options.
+#include "capi/options.h"
 #include "capi/boundary.h"
 #include "capi/error.h"
-#include "capi/module.h"
+#include "capi/references.h"
 #include "embed/code_cache.h"
 
 using namespace skerry;
 using namespace skerry::capi;
-
-namespace {
-
-// Programs and libraries of different ages: what both know counts, the rest is zero.
-template <class Options>
-bool read_options(const Options* given, Options& options) {
-  options = Options{};
-  if (!given) return true;
-  if (given->struct_size < sizeof(size_t)) return false;
-  std::memcpy(&options, given, std::min(given->struct_size, sizeof(options)));
-  return true;
-}
-
-constexpr std::string_view kNoSize = "struct_size of the options is not set";
-
-}  // namespace
 
 struct skerry_interrupt_t {
   runtime::InterruptHandle handle;
@@ -40,20 +25,6 @@ skerry_error_t* skerry_engine_new(const skerry_engine_options_t* given, wasm_eng
     auto engine = embed::Engine::create(wanted);
     if (!engine) return new_error(engine.error());
     *out = new wasm_engine_t{std::make_shared<const embed::Engine>(std::move(*engine))};
-    return nullptr;
-  });
-}
-
-skerry_error_t* skerry_module_new(const wasm_engine_t* engine, const char* name, const void* bytes,
-                                  size_t size, wasm_shared_module_t** out) {
-  return answered([&]() -> skerry_error_t* {
-    if (!engine || !out || (!bytes && size != 0)) return misuse("an argument is null");
-    const auto* const first = static_cast<const uint8_t*>(bytes);
-    auto source = embed::Source::of_bytes(name ? name : "module", {first, first + size});
-    auto loaded = engine->engine->load(std::move(source));
-    if (!loaded) return new_error(loaded.error());
-    *out =
-        new wasm_shared_module_t{std::make_shared<const embed::LoadedModule>(std::move(*loaded))};
     return nullptr;
   });
 }

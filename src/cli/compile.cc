@@ -3,7 +3,6 @@
 
 #include <cstdio>
 
-#include "binary/encoder.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/key_files.h"
@@ -63,19 +62,8 @@ Reported<std::optional<SigningKey>> signer_of(const CompileSettings& settings) {
 Reported<embed::ParsedModule> parse_input(const CompileSettings& settings, Features features) {
   auto source = embed::Source::open(settings.in);
   if (!source) return std::unexpected(std::move(source.error()));
-  auto parsed = embed::parse(*source, features);
-  if (!parsed || !settings.is_module()) return parsed;
-  const Bytes bytes = (*source)->bytes();
-  const auto plain = embed::without_code_section(*parsed->module, bytes);
-  if (!(*source)->is_text() && plain.before.size() == bytes.size()) return parsed;
-  std::vector<uint8_t> binary;
-  if ((*source)->is_text()) {
-    binary = encode_module(*parsed->module);
-  } else {
-    binary.assign(plain.before.begin(), plain.before.end());
-    binary.insert(binary.end(), plain.after.begin(), plain.after.end());
-  }
-  return embed::parse(embed::Source::of_bytes(settings.in, std::move(binary)), features);
+  return settings.is_module() ? embed::parse_without_code(*source, features)
+                              : embed::parse(*source, features);
 }
 
 class Compile {

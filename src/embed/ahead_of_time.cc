@@ -8,6 +8,7 @@
 #include <mutex>
 #include <numeric>
 
+#include "binary/encoder.h"
 #include "code/compiler_library.h"
 #include "embed/code_section.h"
 #include "embed/data_image.h"
@@ -93,6 +94,22 @@ class Compilation {
 };
 
 }  // namespace
+
+Reported<ParsedModule> parse_without_code(std::shared_ptr<const Source> source, Features features) {
+  auto parsed = parse(source, features);
+  if (!parsed) return parsed;
+  const Bytes bytes = source->bytes();
+  const auto plain = without_code_section(*parsed->module, bytes);
+  if (!source->is_text() && plain.before.size() == bytes.size()) return parsed;
+  std::vector<uint8_t> binary;
+  if (source->is_text()) {
+    binary = encode_module(*parsed->module);
+  } else {
+    binary.assign(plain.before.begin(), plain.before.end());
+    binary.insert(binary.end(), plain.after.begin(), plain.after.end());
+  }
+  return parse(Source::of_bytes(source->name(), std::move(binary)), features);
+}
 
 Result<AheadOfTime> compile_ahead_of_time(const Engine& engine, const LoadedModule& module,
                                           const AheadOfTimeOptions& options) {

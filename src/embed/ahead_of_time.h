@@ -8,6 +8,7 @@
 
 #include "code/artifact.h"
 #include "embed/engine.h"
+#include "embed/source.h"
 #include "seal/digest.h"
 #include "seal/signature.h"
 
@@ -24,6 +25,9 @@ struct AheadOfTime {
   size_t func_count = 0;
   size_t missing_count = 0;  // funcs that hold something no compiler here executes
 };
+
+// A module as it is compiled to be a module again: in the binary format and without code.
+Reported<ParsedModule> parse_without_code(std::shared_ptr<const Source> source, Features features);
 
 // With the engine's compiler, for the engine's options. LimitExceeded: more than 4 GiB of code.
 Result<AheadOfTime> compile_ahead_of_time(const Engine& engine, const LoadedModule& module,
