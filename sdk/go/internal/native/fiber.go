@@ -118,6 +118,8 @@ func run(start uintptr, f *Fiber, r *Runner)
 
 // left does what the fiber was left for. It answers how to go on: the address of resume, or 0 if
 // the body is done. That it has a prologue makes it a safe point, which is all a pause needs.
+//
+//lint:ignore U1000 run calls it
 func left(r *Runner, state uint32) uintptr {
 	f := r.Fiber
 	for {

@@ -97,7 +97,7 @@ func Load(path string) error {
 	var found library
 	for name, address := range found.symbols.table() {
 		if *address, err = findSymbol(handle, name); err != nil {
-			return fmt.Errorf("%s is another version of the library: %w", path, err)
+			return fmt.Errorf("%s is another version of the library: %s: %w", path, name, err)
 		}
 	}
 	switches := (*struct {
