@@ -356,3 +356,8 @@ func residentBytes() int64 {
 	fmt.Sscan(string(text), &total, &resident)
 	return resident * int64(os.Getpagesize())
 }
+
+func collect() {
+	runtime.GC()
+	time.Sleep(time.Millisecond) // finalizers run on a goroutine of their own
+}
