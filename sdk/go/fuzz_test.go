@@ -116,7 +116,7 @@ func TestLeaksAreReported(t *testing.T) {
 }
 
 func TestLibraryIsFoundWhereItIsNamed(t *testing.T) {
-	if _, err := skerry.New(skerry.WithLibrary(filepath.Join(t.TempDir(), "none.so"))); err == nil {
+	if _, err := skerry.New(skerry.WithLibrary(filepath.Join(tempDir(t), "none.so"))); err == nil {
 		t.Fatal("a library that does not exist was loaded")
 	}
 	if named := os.Getenv("SKERRY_LIBRARY"); named != "" {

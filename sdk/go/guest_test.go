@@ -259,7 +259,7 @@ const wasiModule = `(module
 
 func TestWASI(t *testing.T) {
 	var out, errs bytes.Buffer
-	host := t.TempDir()
+	host := tempDir(t)
 	if err := os.MkdirAll(filepath.Join(host, "dir"), 0o700); err != nil {
 		t.Fatal(err)
 	}

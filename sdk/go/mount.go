@@ -58,7 +58,21 @@ func copyFile(from fs.FS, path, to string) error {
 func removeFolders(folders []string) error {
 	var failed error
 	for _, folder := range folders {
-		failed = errors.Join(failed, os.RemoveAll(folder))
+		if os.RemoveAll(folder) != nil {
+			failed = errors.Join(failed, removeOneByOne(folder))
+		}
 	}
 	return failed
+}
+
+// removeOneByOne works where the system lacks what os.RemoveAll uses, as wine does.
+func removeOneByOne(path string) error {
+	if entries, err := os.ReadDir(path); err == nil {
+		for _, entry := range entries {
+			if err := removeOneByOne(filepath.Join(path, entry.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return os.Remove(path)
 }

@@ -3,6 +3,7 @@ package skerry_test
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -111,4 +112,15 @@ func BenchmarkHost(b *testing.B) {
 	loop, _ := skerry.Func1[int32, int32](in, "loop")
 	b.ResetTimer()
 	loop(ctx, int32(b.N))
+}
+
+// tempDir is t.TempDir, whose removal fails under wine.
+func tempDir(t testing.TB) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "skerry-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	return folder
 }
