@@ -26,6 +26,17 @@ skerry_header_library(xbyak xbyak libxbyak-dev)
 skerry_header_library(cli11 CLI libcli11-dev)
 skerry_header_library(json nlohmann nlohmann-json3-dev)
 skerry_header_library(toml toml++ libtomlplusplus-dev)
+# Declarations alone: `skerry bind` loads libclang when it is used.
+find_path(SKERRY_CLANG_C NAMES clang-c/Index.h PATHS /usr/lib/llvm-22/include /usr/lib/llvm-19/include
+          NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
+add_library(skerry_lib_clang INTERFACE)
+if(SKERRY_CLANG_C)
+  file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/include-clang")
+  file(CREATE_LINK "${SKERRY_CLANG_C}/clang-c" "${CMAKE_BINARY_DIR}/include-clang/clang-c" SYMBOLIC)
+  target_include_directories(skerry_lib_clang SYSTEM INTERFACE "${CMAKE_BINARY_DIR}/include-clang")
+else()
+  message(WARNING "clang-c headers not found: apt-get install libclang-22-dev")
+endif()
 if(TARGET skerry_lib_toml)
   # Errors are values, as everywhere.
   target_compile_definitions(skerry_lib_toml INTERFACE TOML_EXCEPTIONS=0)
@@ -126,3 +137,5 @@ target_include_directories(skerry_lib_sodium SYSTEM PUBLIC "${sodium}/builds/msv
 target_include_directories(skerry_lib_sodium SYSTEM PRIVATE
                            "${sodium}/src/libsodium/include/sodium")
 target_compile_definitions(skerry_lib_sodium INTERFACE SODIUM_STATIC=1)
+
+include("${CMAKE_CURRENT_LIST_DIR}/Libffi.cmake")

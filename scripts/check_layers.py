@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 # First folder (or whole name) of a library's headers -> its name in src/LAYERS.
 LIBRARY_HEADERS = {"fmt": "fmt", "xbyak": "xbyak", "CLI": "cli11", "nlohmann": "json",
                    "llvm": "llvm", "llvm-c": "llvm", "blake3.h": "blake3",
-                   "sodium": "sodium", "toml++": "toml"}
+                   "sodium": "sodium", "toml++": "toml", "ffi.h": "ffi", "clang-c": "clang"}
 # C headers that C++ code may name: they exist everywhere and have no C++ twin worth preferring.
 PLAIN_C_HEADERS = {"immintrin.h", "stdint.h", "stddef.h", "stdbool.h", "stdarg.h", "string.h"}
 OS_MACRO = re.compile(r"\b(_WIN32|_WIN64|__MINGW\w+|__linux__|__unix__|__APPLE__|_MSC_VER)\b")
@@ -60,9 +60,9 @@ def check_include(room_name, room, rooms, quote, target):
             if first != room_name and first not in room.rooms:
                 return f"`{room_name}` may not include `{first}` (src/LAYERS)"
             return None
-        if first == "skerry" or target in ("wasm.h", "skerry.h"):
+        if first == "skerry" or target in ("wasm.h", "skerry.h", "skerry_plugin.h"):
             # The public C headers, in include/.
-            return None if room_name in ("capi", "embed", "cli", "serve") else "public headers are for capi and embed"
+            return None if room_name in ("capi", "embed", "cli", "native", "serve") else "public headers are for capi, embed and native"
         return 'includes are written "room/file.h", with src/ as the root'
     if first in LIBRARY_HEADERS:
         library = LIBRARY_HEADERS[first]

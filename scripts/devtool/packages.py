@@ -13,8 +13,8 @@ from devtool.shell import OUT, Failure
 # Group -> (what it is for, Debian packages).
 GROUPS = {
     "build": ("compile Skerry and its unit tests",
-              "ccache cmake g++ git googletest libcli11-dev libfmt-dev libgtest-dev libtomlplusplus-dev "
-              "libxbyak-dev libzydis-dev ninja-build nlohmann-json3-dev"),
+              "ccache cmake g++ git googletest libclang-22-dev libcli11-dev libfmt-dev libgtest-dev libsqlite3-dev libtomlplusplus-dev "
+              "libxbyak-dev libzydis-dev ninja-build nlohmann-json3-dev zlib1g-dev"),
     "llvm": ("build the optimising compiler",
              "libzstd-dev llvm-22-dev zlib1g-dev"),
     "llvm-19": ("build the optimising compiler with the oldest LLVM that it knows",
