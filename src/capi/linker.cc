@@ -6,11 +6,11 @@
 #include "capi/boundary.h"
 #include "capi/error.h"
 #include "capi/fiber.h"
-#include "capi/func_type_text.h"
 #include "capi/module.h"
 #include "capi/wasi.h"
 #include "runtime/instance.h"
 #include "wasi/imports.h"
+#include "wasm/func_type_text.h"
 
 using namespace skerry;
 using namespace skerry::capi;

@@ -6,10 +6,10 @@
 
 #include "capi/boundary.h"
 #include "capi/error.h"
-#include "capi/func_type_text.h"
 #include "capi/references.h"
 #include "embed/linker.h"
 #include "runtime/instance.h"
+#include "wasm/func_type_text.h"
 
 using namespace skerry;
 using namespace skerry::capi;

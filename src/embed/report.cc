@@ -75,6 +75,13 @@ std::string explain(const Error& error) {
         if (static_cast<uint64_t>(row.feature) == error.a)
           return fmt::format("{}: {}", error_text(error.code), row.name);
       break;
+    case ErrorCode::NativeNull:
+    case ErrorCode::NativeUnknownHandle:
+    case ErrorCode::NativeBadText:
+    case ErrorCode::NativeTooLarge:
+    case ErrorCode::NativeBadCallback:
+      if (error.a != 0) return fmt::format("{} (parameter {})", error_text(error.code), error.a);
+      break;
     default: break;
   }
   return std::string(error_text(error.code));

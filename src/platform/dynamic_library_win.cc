@@ -3,16 +3,10 @@
 
 #include <windows.h>
 
+#include "platform/utf16_win.h"
+
 namespace skerry::platform {
 namespace {
-
-std::wstring to_wide(const std::string& text) {
-  const int length =
-      MultiByteToWideChar(CP_UTF8, 0, text.data(), static_cast<int>(text.size()), nullptr, 0);
-  std::wstring wide(static_cast<size_t>(length), L'\0');
-  MultiByteToWideChar(CP_UTF8, 0, text.data(), static_cast<int>(text.size()), wide.data(), length);
-  return wide;
-}
 
 std::string& last_error_text() {
   thread_local std::string text;
@@ -32,10 +26,7 @@ std::string describe(DWORD error) {
 
 }  // namespace
 
-Result<DynamicLibrary> DynamicLibrary::open(const std::string& path) {
-  const bool has_folder = path.find_first_of("/\\") != std::string::npos;
-  // With a folder: what the library itself needs is looked for beside it.
-  const DWORD flags = has_folder ? LOAD_WITH_ALTERED_SEARCH_PATH : LOAD_LIBRARY_SEARCH_DEFAULT_DIRS;
+Result<DynamicLibrary> DynamicLibrary::load(const std::string& path, uint32_t flags) {
   std::wstring wide = to_wide(path);
   for (wchar_t& c : wide)
     if (c == L'/') c = L'\\';
@@ -45,6 +36,20 @@ Result<DynamicLibrary> DynamicLibrary::open(const std::string& path) {
   last_error_text() = describe(error);
   const bool missing = error == ERROR_MOD_NOT_FOUND || error == ERROR_FILE_NOT_FOUND;
   return fail(missing ? ErrorCode::FileNotFound : ErrorCode::OsError, kNoPosition, error);
+}
+
+Result<DynamicLibrary> DynamicLibrary::open(const std::string& path) {
+  const bool has_folder = path.find_first_of("/\\") != std::string::npos;
+  // With a folder: what the library itself needs is looked for beside it.
+  const bool is_absolute = path.size() > 2 && path[1] == ':';
+  DWORD flags = LOAD_LIBRARY_SEARCH_DEFAULT_DIRS;
+  if (has_folder && is_absolute) flags |= LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR;
+  if (has_folder && !is_absolute) flags = LOAD_WITH_ALTERED_SEARCH_PATH;
+  return load(path, flags);
+}
+
+Result<DynamicLibrary> DynamicLibrary::open_system(const std::string& name) {
+  return load(name, LOAD_LIBRARY_SEARCH_SYSTEM32);
 }
 
 void* DynamicLibrary::symbol(const char* name) const {
@@ -58,5 +63,10 @@ void DynamicLibrary::close() {
 }
 
 std::string DynamicLibrary::last_error() { return last_error_text(); }
+
+bool DynamicLibrary::is_windows() { return true; }
+
+uint32_t thread_error() { return GetLastError(); }
+void set_thread_error(uint32_t error) { SetLastError(error); }
 
 }  // namespace skerry::platform

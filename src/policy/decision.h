@@ -10,15 +10,18 @@
 namespace skerry::policy {
 
 enum class Action : uint8_t {
-  Folder,   // to do something in a folder; subject: the path, as the program knows it
-  Connect,  // to send to an address; subject: "10.0.0.7:443"
-  Listen,   // to have an address
-  Resolve,  // to look a host's name up
-  Exit,     // to end itself
-  Limit,    // to have more than a limit; subject: its key. Told when it is reached
+  Folder,    // to do something in a folder; subject: the path, as the program knows it
+  Connect,   // to send to an address; subject: "10.0.0.7:443"
+  Listen,    // to have an address
+  Resolve,   // to look a host's name up
+  Exit,      // to end itself
+  Library,   // to have a function of a native library; subject: "library.symbol"
+  Function,  // to have one of the host; subject: "module.name"
+  Limit,     // to have more than a limit; subject: its key. Told when it is reached
 };
 constexpr std::string_view to_string(Action action) {
-  constexpr std::string_view kNames[] = {"folder", "connect", "listen", "resolve", "exit", "limit"};
+  constexpr std::string_view kNames[] = {"folder", "connect", "listen",   "resolve",
+                                         "exit",   "library", "function", "limit"};
   return kNames[static_cast<size_t>(action)];
 }
 

@@ -319,14 +319,7 @@ void DocumentReader::read_directory(const toml::key& key, const toml::table& tab
 }
 
 void DocumentReader::complain_about_key(std::string_view section, const toml::key& key) {
-  const auto words = words_of(section);
-  std::string hint = without_mark(did_you_mean(key.str(), words));
-  if (hint.empty()) {
-    hint = "there are:";
-    for (const std::string_view word : words) hint += " " + std::string(word);
-  }
-  reader_.complain(DiagnosticCode::UnknownKey, reader_.place_of(key.source()), key.str(),
-                   std::move(hint));
+  reader_.complain_about_key(key, words_of(section));
 }
 
 }  // namespace
@@ -346,6 +339,12 @@ std::string Diagnostic::text() const {
   return result;
 }
 
+void sort_by_place(std::vector<Diagnostic>& diagnostics) {
+  std::ranges::stable_sort(diagnostics, {}, [](const Diagnostic& one) {
+    return std::pair(one.place.line, one.place.column);
+  });
+}
+
 std::expected<Policy, std::vector<Diagnostic>> read_policy(std::string_view text,
                                                            std::string document,
                                                            const Values& values) {
@@ -359,10 +358,7 @@ std::expected<Policy, std::vector<Diagnostic>> read_policy(std::string_view text
                              {document, 0, 0},
                              name,
                              "--set gives values to what [parameters] declares"});
-  // In the order of the text; TOML's tables have their own.
-  std::ranges::stable_sort(diagnostics, {}, [](const Diagnostic& one) {
-    return std::pair(one.place.line, one.place.column);
-  });
+  sort_by_place(diagnostics);
   if (!diagnostics.empty()) return std::unexpected(std::move(diagnostics));
   return policy;
 }

@@ -29,6 +29,9 @@ struct Diagnostic {
   std::string text() const;  // one line, without the place and the hint
 };
 
+// In the order of the text; TOML's tables have their own.
+void sort_by_place(std::vector<Diagnostic>& diagnostics);
+
 // Parameters by name, as `--set name=value` gives them.
 using Values = std::vector<std::pair<std::string, std::string>>;
 

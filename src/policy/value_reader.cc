@@ -53,6 +53,18 @@ void ValueReader::complain_about_type(const toml::node& node, const char* hint) 
   complain(DiagnosticCode::WrongType, place_of(node.source()), kind, hint);
 }
 
+void ValueReader::complain_about_key(const toml::key& key,
+                                     std::span<const std::string_view> words) {
+  std::string hint = did_you_mean(key.str(), words);
+  if (!hint.empty()) {
+    hint = hint.substr(2);
+  } else {
+    hint = "there are:";
+    for (const std::string_view word : words) hint += " " + std::string(word);
+  }
+  complain(DiagnosticCode::UnknownKey, place_of(key.source()), key.str(), std::move(hint));
+}
+
 std::optional<std::string> ValueReader::with_parameters(std::string_view text, const Place& place) {
   std::string result;
   for (;;) {

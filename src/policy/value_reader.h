@@ -41,6 +41,11 @@ class ValueReader {
     diagnostics_.push_back({code, std::move(place), std::string(subject), std::move(hint)});
   }
 
+  bool has_complained() const { return !diagnostics_.empty(); }
+  // An unknown key, with the nearest of `words` or all of them.
+  void complain_about_key(const toml::key& key, std::span<const std::string_view> words);
+  void complain_about_type(const toml::node& node, const char* hint);
+
   // A string with its references resolved; nothing, after a complaint, if it is none.
   std::optional<std::string> string(const toml::node& node);
 
@@ -76,7 +81,6 @@ class ValueReader {
   std::optional<uint64_t> time_ms(const toml::node& node);
   template <class Element>
   void each_string(const toml::node& node, Element element);
-  void complain_about_type(const toml::node& node, const char* hint);
   void add_variable(std::vector<Variable>& target, Variable variable);
 
   std::string document_;

@@ -49,10 +49,13 @@ class Instance {
   Func func(uint32_t index);
   Memory* memory(uint32_t index) { return memories_[index]; }
   Table* table(uint32_t index) { return tables_[index]; }
+  bool has_tables() const { return !tables_.empty(); }
   Global* global(uint32_t index) { return globals_[index]; }
   Tag* tag(uint32_t index) { return tags_[index]; }
   // See Caller::memory().
   GuestView host_memory() const { return host_memory_ ? host_memory_->view() : GuestView(); }
+
+  bool host_memory_may_move() const { return host_memory_ && host_memory_->may_move(); }
 
   VmContext* context() { return context_; }
 

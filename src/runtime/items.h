@@ -36,6 +36,9 @@ class Memory {
   uint64_t size_pages() const { return vm_.size_bytes / kWasmPageBytes; }
   GuestView view() const { return GuestView(vm_.base, vm_.size_bytes); }
 
+  // Could its bytes be somewhere else after it has grown?
+  bool may_move() const { return !guarded_ && !type_.is_shared; }
+
   // The old size in pages; absent if a limit or the system refuses.
   std::optional<uint64_t> grow(uint64_t delta_pages);
 

@@ -1,9 +1,9 @@
 // Letters and what they stand for.
-#include "capi/func_type_text.h"
+#include "wasm/func_type_text.h"
 
 #include <array>
 
-namespace skerry::capi {
+namespace skerry {
 namespace {
 
 struct Letter {
@@ -58,4 +58,4 @@ std::string func_type_text(const FuncType& type) {
   return text;
 }
 
-}  // namespace skerry::capi
+}  // namespace skerry

@@ -7,11 +7,11 @@
 
 #include "wasm/types.h"
 
-namespace skerry::capi {
+namespace skerry {
 
 // Nothing if the text is none.
 std::optional<FuncType> func_type_of(std::string_view text);
 // A type that has no letter is '?'.
 std::string func_type_text(const FuncType& type);
 
-}  // namespace skerry::capi
+}  // namespace skerry
