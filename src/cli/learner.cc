@@ -48,6 +48,8 @@ void Learner::decided(const policy::Decision& decision) {
     case Action::Connect: connects_.insert(subject); return;
     case Action::Listen: listens_.insert(subject); return;
     case Action::Resolve: resolves_.insert(subject); return;
+    case Action::Library: libraries_.insert(subject); return;
+    case Action::Function: functions_.insert(subject); return;
     case Action::Exit:
     case Action::Limit: return;
   }
@@ -145,6 +147,14 @@ void Learner::write_network(std::string& out) const {
     out += fmt::format("[network.listen]\nallow = {}\n\n", quoted_list(listens_));
 }
 
+void Learner::write_native(std::string& out) const {
+  if (libraries_.empty() && functions_.empty()) return;
+  out += "[host]\n";
+  if (!functions_.empty()) out += fmt::format("functions = {}\n", quoted_list(functions_));
+  if (!libraries_.empty()) out += fmt::format("libraries = {}\n", quoted_list(libraries_));
+  out += "\n";
+}
+
 void Learner::write_denied(std::string& out) const {
   if (denied_.empty()) return;
   out += "# It also asked for this, and did not get it:\n";
@@ -159,6 +169,7 @@ std::string Learner::policy_text(const RunSettings& settings) const {
   write_folders(settings, out);
   write_program(settings, out);
   write_network(out);
+  write_native(out);
   for (const ListenOption& one : settings.network.listen)
     if (!listens_.contains(one.address.text()))
       out += fmt::format("# For --listen {}:\n#   [network.listen]\n#   allow = [{}]\n",

@@ -32,12 +32,14 @@ class Learner : public wasi::Observer {
   void write_folders(const RunSettings& settings, std::string& out) const;
   void write_program(const RunSettings& settings, std::string& out) const;
   void write_network(std::string& out) const;
+  void write_native(std::string& out) const;
   void write_denied(std::string& out) const;
   bool has_called(std::initializer_list<std::string_view> names) const;
 
   std::map<std::string, Folder> folders_;                // by the program's name of them
   std::set<std::string> connects_, listens_, resolves_;  // "10.0.0.7:443", host names
   std::map<std::string, std::string> host_of_;           // by address, as text
+  std::set<std::string> libraries_, functions_;          // "device.read", "env.log"
   std::set<std::string> denied_;
   std::set<std::string_view> called_;
   std::set<uint32_t> read_from_, written_to_;  // descriptors

@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/native_imports.h"
 #include "cli/policy_file.h"
 #include "cli/text_table.h"
 #include "embed/engine.h"
@@ -116,10 +117,31 @@ Answer explain_wasi(const Policy& policy, const wasi::Function& function) {
   return {true, "on what is granted"};
 }
 
-Answer explain_import(const Policy& policy, const Import& import) {
+using Manifests = std::vector<native::Manifest>;
+
+// The first that names an import is the one that gives it.
+std::optional<Answer> explain_native(const Policy& policy, const Import& import,
+                                     const Manifests& manifests) {
+  for (const native::Manifest& manifest : manifests)
+    for (const native::Library& library : manifest.libraries)
+      for (const native::Function& function : library.functions) {
+        if (function.module != import.module || function.name != import.name) continue;
+        const std::string what = fmt::format("{}.{}", library.name, function.symbol);
+        if (const auto verdict = decide_library(policy, library.name, function.symbol))
+          return Answer{true, fmt::format("{}, {}", what, place_text(*verdict.place))};
+        return Answer{false, fmt::format("no entry of host.libraries names {}", what)};
+      }
+  if (!manifests.empty() && import.module == native::kOwnModule &&
+      import.name == native::kLastError)
+    return Answer{true, "always"};
+  return std::nullopt;
+}
+
+Answer explain_import(const Policy& policy, const Import& import, const Manifests& manifests) {
   if (std::ranges::find(kWasiModules, import.module) != std::end(kWasiModules))
     for (const wasi::Function& function : wasi::functions())
       if (function.name == import.name) return explain_wasi(policy, function);
+  if (auto answer = explain_native(policy, import, manifests)) return std::move(*answer);
   const policy::Verdict verdict = decide_function(policy, import.module, import.name);
   if (verdict) return {true, place_text(*verdict.place)};
   return {false, "no entry of host.functions names it"};
@@ -152,6 +174,8 @@ std::vector<TableRow> grants(const Policy& policy) {
   add_endpoints(policy.network.listen, "listen");
   for (const auto& [name, place] : policy.host.functions)
     rows.push_back({"function", embed::printable(name), "", place_text(place)});
+  for (const auto& [name, place] : policy.host.libraries)
+    rows.push_back({"library", embed::printable(name), "", place_text(place)});
   for (const policy::KeyInfo& key : policy::all_keys()) {
     const bool is_single = key.form == "choice" || key.form == "flag" || key.form == "size" ||
                            key.form == "time" || key.form == "count";
@@ -187,11 +211,18 @@ int explain(const CommandLine& line, const policy::Values& values) {
   const auto parsed = embed::parse(std::move(*source), embed::EngineOptions().features);
   if (!parsed) return fail_with(parsed.error());
 
+  Manifests manifests;
+  for (const OptionUse& use : line.options) {
+    if (use.option != OptionId::Libraries) continue;
+    auto manifest = load_manifest(use.value);
+    if (!manifest) return fail_with(manifest.error());
+    manifests.push_back(std::move(*manifest));
+  }
   std::vector<TableRow> rows;
   size_t denied = 0;
   for (const Import& import : parsed->module->imports) {
     if (import.kind() != ExternKind::Func) continue;
-    const Answer answer = explain_import(file->policy, import);
+    const Answer answer = explain_import(file->policy, import, manifests);
     denied += answer.is_allowed ? 0 : 1;
     rows.push_back({embed::printable(fmt::format("{}.{}", import.module, import.name)),
                     answer.is_allowed ? "allowed" : "denied", answer.why});

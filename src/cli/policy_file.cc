@@ -63,6 +63,14 @@ std::string place_text(const policy::Place& place) {
   return text;
 }
 
+embed::Report mistakes(ErrorCode code, const std::vector<policy::Diagnostic>& diagnostics,
+                       std::string_view text) {
+  embed::Report report{Error{code}, {}};
+  for (const policy::Diagnostic& diagnostic : diagnostics)
+    report.text += describe(diagnostic, text);
+  return report;
+}
+
 Parsed<policy::Values> policy_values(const CommandLine& line) {
   policy::Values values;
   for (const OptionUse& use : line.options) {
@@ -84,10 +92,7 @@ embed::Reported<PolicyFile> load_policy(const std::string& path, const policy::V
   if (!source) return std::unexpected(source.error());
   auto read = policy::read_policy((*source)->text(), path, values);
   if (read) return PolicyFile{path, std::move(*read)};
-  embed::Report report{Error{ErrorCode::PolicyDenied}, {}};
-  for (const policy::Diagnostic& diagnostic : read.error())
-    report.text += describe(diagnostic, (*source)->text());
-  return std::unexpected(std::move(report));
+  return std::unexpected(mistakes(ErrorCode::PolicyDenied, read.error(), (*source)->text()));
 }
 
 Parsed<void> apply_policy(const policy::Policy& policy, RunSettings& settings) {

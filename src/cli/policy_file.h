@@ -30,6 +30,10 @@ Parsed<void> apply_policy(const policy::Policy& policy, RunSettings& settings);
 // one that the policy's file is in.
 embed::Reported<void> grant(const PolicyFile& file, wasi::Config& config);
 
+// Everything that is wrong with a text of TOML, each with its line and a caret.
+embed::Report mistakes(ErrorCode code, const std::vector<policy::Diagnostic>& diagnostics,
+                       std::string_view text);
+
 // "policy.toml:3", "template http-client:7".
 std::string place_text(const policy::Place& place);
 

@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/learner.h"
+#include "cli/native_imports.h"
 #include "cli/policy_file.h"
 #include "cli/policy_watch.h"
 #include "cli/settings.h"
@@ -83,6 +84,7 @@ class Run {
     if (auto ready = prepare_store(); !ready) return ready;
     embed::Linker linker(*store_);
     if (auto defined = define_wasi(linker); !defined) return defined;
+    if (auto defined = define_native(linker); !defined) return defined;
     const auto instance = linker.instantiate(module_);
     if (!instance) return stop(instance.error());
     instance_ = *instance;
@@ -154,6 +156,15 @@ class Run {
     return {};
   }
 
+  Ran<void> define_native(embed::Linker& linker) {
+    auto imports = NativeImports::load(settings_, policy_, observer_);
+    if (!imports) return stop(imports.error());
+    native_ = std::move(*imports);
+    if (const auto defined = native_.define(module_, linker); !defined)
+      return stop(defined.error());
+    return {};
+  }
+
   std::optional<runtime::Func> exported_func(std::string_view name) {
     const auto item = instance_->find_export(name);
     if (!item || runtime::kind_of(*item) != ExternKind::Func) return std::nullopt;
@@ -176,8 +187,12 @@ class Run {
   Ran<std::vector<runtime::Value>> call(runtime::Func func,
                                         std::span<const runtime::Value> arguments) {
     auto results = runtime::call(*store_, func, arguments);
-    if (!results)
-      return stop(embed::failed_call(results.error(), store_->backtrace(), std::span(&module_, 1)));
+    if (!results) {
+      auto report =
+          embed::failed_call(results.error(), store_->backtrace(), std::span(&module_, 1));
+      if (results.error().code == ErrorCode::HostFunctionFailed) report.text += native_.failure();
+      return stop(report);
+    }
     return std::move(*results);
   }
 
@@ -247,6 +262,7 @@ class Run {
   const embed::Engine& engine_;
   const std::shared_ptr<wasi::Observer> observer_;
   std::unique_ptr<PolicyWatch> policy_watch_;
+  NativeImports native_;
   std::unique_ptr<runtime::Store> store_;
   runtime::Instance* instance_ = nullptr;
 };

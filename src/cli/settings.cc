@@ -326,6 +326,10 @@ Parsed<RunSettings> run_settings(const CommandLine& line) {
                use.option == OptionId::Bind) {
       if (auto added = add_network_option(use.option, use.value, settings.network); !added)
         return std::unexpected(std::move(added.error()));
+    } else if (use.option == OptionId::Libraries) {
+      settings.libraries.push_back(use.value);
+    } else if (use.option == OptionId::Plugin) {
+      settings.plugins.push_back(use.value);
     } else if (use.option == OptionId::Code) {
       settings.native.file = use.value;
     } else if (use.option == OptionId::TrustNative) {

@@ -41,6 +41,8 @@ struct RunSettings {
   std::vector<DirMapping> dirs;
   std::vector<std::pair<std::string, std::string>> env;
   NetworkOptions network;
+  std::vector<std::string> libraries;  // manifests of native libraries
+  std::vector<std::string> plugins;    // files
   std::string file;
   std::string argv0;
   std::optional<std::string> func;  // called in place of _start

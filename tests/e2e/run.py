@@ -19,7 +19,7 @@ for one empty line before the next @ line, which only separates.
   @status 0                                   default: 0
 
 Placeholders: {root} the project, {guests} out/guests, {here} the .test file's folder, {tmp} the
-case's folder. Cases of one file share that folder and run in order. With --windows the program is a
+case's folder, {libs} the folder of --libs. Cases of one file share that folder and run in order. With --windows the program is a
 .exe run by the given emulator, and placeholders become Z:\\ paths.
 
   tests/e2e/run.py --skerry out/bin/skerry [FILE.test | FOLDER]...
@@ -116,18 +116,20 @@ def directive(case, word, rest, where):
 
 
 class Runner:
-    def __init__(self, skerry, emulator):
+    def __init__(self, skerry, emulator, libs):
         # Made absolute: a case runs in a folder of its own.
         self.command = ([os.path.abspath(emulator)] if emulator else []) + [os.path.abspath(skerry)]
         self.windows = bool(emulator)
+        self.libs = os.path.abspath(libs)
 
     def place(self, path):
         path = str(path)
         return "Z:" + path.replace("/", "\\") if self.windows else path
 
     def fill(self, text, test, tmp):
-        places = {"root": ROOT, "guests": ROOT / "out/guests", "here": test.parent, "tmp": tmp}
-        return re.sub(r"\{(root|guests|here|tmp)\}", lambda m: self.place(places[m[1]]), text)
+        places = {"root": ROOT, "guests": ROOT / "out/guests", "here": test.parent, "tmp": tmp,
+                  "libs": self.libs}
+        return re.sub(r"\{(root|guests|here|tmp|libs)\}", lambda m: self.place(places[m[1]]), text)
 
     def environment(self, case, test, tmp):
         """The tester's own settings and caches are neither read nor written."""
@@ -241,10 +243,11 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--skerry", required=True, help="the program to test")
     parser.add_argument("--windows", metavar="EMULATOR", help="run it with this (scripts/wine-run)")
+    parser.add_argument("--libs", default=".", help="native libraries of the tests")
     parser.add_argument("--update", action="store_true")
     parser.add_argument("path", nargs="*", default=[str(ROOT / "tests/e2e")])
     arguments = parser.parse_args()
-    runner = Runner(arguments.skerry, arguments.windows)
+    runner = Runner(arguments.skerry, arguments.windows, arguments.libs)
     files = []
     for name in arguments.path:
         path = pathlib.Path(name).resolve()

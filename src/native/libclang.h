@@ -1,0 +1,34 @@
+// Libclang: libclang's stable C interface, loaded when it is asked for. Not linked: nobody who does
+// not bind headers needs it.
+#pragma once
+
+#include <clang-c/Index.h>
+
+#include <memory>
+#include <string>
+
+#include "platform/dynamic_library.h"
+
+namespace skerry::native {
+
+struct Libclang {
+  // Null if the system has none that is recent enough.
+  static std::unique_ptr<Libclang> load();
+
+#define CLANG(name) decltype(&::name) name = nullptr;
+#include "native/libclang.def"
+#undef CLANG
+
+  std::string text(CXString string) const {
+    const char* const chars = clang_getCString(string);
+    std::string result = chars ? chars : "";
+    clang_disposeString(string);
+    return result;
+  }
+
+ private:
+  bool fill();
+  platform::DynamicLibrary library_;
+};
+
+}  // namespace skerry::native
