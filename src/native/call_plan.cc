@@ -174,7 +174,7 @@ Result<uint64_t> PlannedCall::take_buffer(size_t i) {
   if (address(i) == 0) return fail(ErrorCode::NativeNull);
   const auto place = TRY(memory().checked(address(i), bytes));
   if (is_in_place_) {
-    call_.lent.push_back({place.data(), bytes, address(i)});
+    if (!plan_.types_.callbacks.empty()) call_.lent.push_back({place.data(), bytes, address(i)});
     return word_of(place.data());
   }
   auto* const copy = static_cast<uint8_t*>(scratch_.allocate(bytes + 1, 16));
