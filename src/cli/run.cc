@@ -295,6 +295,7 @@ std::optional<std::string> write_learned(const RunSettings& settings, const Lear
   const std::string text = learner.policy_text(settings);
   if (*settings.learn == "-") {
     fmt::print("{}", text);
+    std::fflush(stdout);  // the program may leave at once
     return std::nullopt;
   }
   const Bytes bytes(reinterpret_cast<const uint8_t*>(text.data()), text.size());
