@@ -39,7 +39,7 @@ bool is_exhausted(const skerry_fiber_t& fiber) {
 }
 
 Fiber* fiber_in_use(const StoreState& store) {
-  return store.fiber && store.fiber->running != 0 ? store.fiber : nullptr;
+  return store.fiber && store.fiber->runs_here() ? store.fiber : nullptr;
 }
 
 class FiberStream : public wasi::Stream {
@@ -75,7 +75,7 @@ class FiberStream : public wasi::Stream {
 
 runtime::TickHandler pauses(Fiber& fiber) {
   return [&fiber](const runtime::Frame*) {
-    if (fiber.running != 0 && !fiber.is_blocking) fiber.leave(SKERRY_FIBER_PAUSE);
+    if (fiber.runs_here() && !fiber.is_blocking) fiber.leave(SKERRY_FIBER_PAUSE);
     return false;
   };
 }
@@ -89,9 +89,7 @@ template <class Body>
   auto& fiber = *static_cast<Fiber*>(given);
   if (is_exhausted(fiber)) [[unlikely]]
     return exhaust(fiber);
-  ++fiber.running;
   fiber.error = body(fiber);
-  --fiber.running;
 }
 
 }  // namespace
@@ -102,6 +100,8 @@ Fiber::Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory)
   point.top = stack.top();
   point.low = stack.low();
   point.high = stack.high();
+  outermost_limit =
+      runtime::outermost_limit(store->runtime(), reinterpret_cast<uintptr_t>(point.top), point.low);
   slots = own_slots;
   body = skerry_fiber_call;
 }
@@ -193,7 +193,12 @@ void skerry_fiber_delete(skerry_fiber_t* given) {
 }
 
 void skerry_fiber_call(skerry_fiber_t* given) {
-  run_on(given, [](Fiber& fiber) { return call_typed(*fiber.func, fiber.slots); });
+  run_on(given, [](Fiber& fiber) -> skerry_error_t* {
+    const skerry_func_t& func = *fiber.func;
+    if (func.func.try_call(fiber.slots, fiber.outermost_limit)) [[likely]]
+      return nullptr;
+    return error_of_call(func);
+  });
 }
 
 void skerry_fiber_call_many(skerry_fiber_t* given) {

@@ -8,6 +8,7 @@
 
 #include "capi/store.h"
 #include "platform/stack_switch.h"
+#include "platform/threads.h"
 #include "runtime/host_func.h"
 #include "skerry.h"
 #include "wasi/stream.h"
@@ -17,9 +18,13 @@ namespace skerry::capi {
 struct Fiber : skerry_fiber_t {
   std::shared_ptr<StoreState> store;
   platform::SwitchableStack stack;
-  uint32_t running = 0;  // calls on it, those that are left among them
+  uint64_t outermost_limit;  // of a call that nothing else is left under
 
   Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory);
+  bool runs_here() const {
+    const uintptr_t sp = platform::stack_pointer();
+    return sp >= stack_low && sp < stack_high;
+  }
   // Returns when the host goes on.
   void leave(skerry_fiber_state_t state);
   // Has the host do a function; what it fails with is on its way to whoever called Wasm.

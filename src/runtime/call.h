@@ -33,6 +33,14 @@ class PreparedFunc {
     OutermostEntry entry(*store_, context_of(*ref_), limit);
     return run_entered(entry, *ref_, thunk_, slots);
   }
+  // The same on the embedder's stack (Store::set_stack), for whom `limit` is what outermost_limit()
+  // says of the place that it calls from.
+  [[gnu::always_inline]] bool try_call(uint64_t* slots, uint64_t limit) const {
+    if (!OutermostEntry::is_next(*store_)) [[unlikely]]
+      return call_within(slots);
+    OutermostEntry entry(*store_, context_of(*ref_), limit);
+    return run_entered(entry, *ref_, thunk_, slots);
+  }
   Error take_error() const;
 
  private:
@@ -47,6 +55,11 @@ class PreparedFunc {
 
 // The checked way: ArgumentMismatch if number or types do not fit.
 Result<std::vector<Value>> call(Store& store, Func func, std::span<const Value> arguments);
+
+// How far Wasm may go that is called with this stack pointer, on a stack that ends at `low`.
+inline uint64_t outermost_limit(const Store& store, uintptr_t sp, uintptr_t low) {
+  return limit_for(store, sp, low);
+}
 
 // Slots that call() needs for a function of this type.
 size_t slots_for(const FuncType& type);

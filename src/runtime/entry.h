@@ -47,11 +47,14 @@ inline void set_limit(Store& store, VmContext& context, uint64_t limit) {
 
 class OutermostEntry {
  public:
-  // 0: the call has to go the other way, as the first one on a thread, which is prepared there.
+  // False: the call has to go the other way, as the first one on a thread, which is prepared there.
+  static bool is_next(Store& store) {
+    return StoreAccess::stack_limit(store) == 0 && innermost_activation() == nullptr &&
+           platform::thread_takes_faults();
+  }
+  // 0: likewise.
   static uint64_t limit(Store& store) {
-    if (StoreAccess::stack_limit(store) != 0 || innermost_activation() != nullptr ||
-        !platform::thread_takes_faults())
-      return 0;
+    if (!is_next(store)) return 0;
     const uint64_t rsp = platform::stack_pointer();
     const platform::StackBounds stack = expected_stack(store);
     return stack.contains(rsp) ? limit_for(store, rsp, stack.low) : 0;
