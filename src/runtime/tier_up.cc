@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
 #include "runtime/engine.h"
 #include "runtime/module_code.h"
@@ -15,6 +16,8 @@ constexpr uint64_t kStackBytes = 1 << 20;
 // So often has a loop to be reported in a row, without its func being reported, to be taken for one
 // that goes on for long.
 constexpr uint32_t kReportsOfLongLoop = 2;
+// Compiling a func takes as long as so many bytes of a body, besides its own.
+constexpr double kFixedCostBytes = 120;
 
 // The func whose body holds this place.
 uint32_t func_at(const Module& module, uint32_t place) {
@@ -72,7 +75,9 @@ const void* TierUp::hot(ModuleCode& module, uint32_t place) {
   std::unique_lock lock(mutex_);
   const bool was_idle = waiting_.empty();
   Place& reported = place_at(module, func, place);
+  Place& whole = place_at(module, func, entry);
   ++reported.heat;
+  ++whole.func_heat;
   if (place == entry) {
     request({&module, place}, reported);
   } else if (reported.state == Place::Done) {
@@ -80,14 +85,13 @@ const void* TierUp::hot(ModuleCode& module, uint32_t place) {
   } else {
     // A loop of a func that is called often needs no code of its own: the next call begins with
     // better code. Unless this call goes on in the loop all the same.
-    Place& whole = place_at(module, func, entry);
     if (whole.heat > 0) request({&module, entry}, whole);
     const bool goes_on =
         whole.heat == 0 ? reported.heat >= kReportsOfLongLoop : whole.state == Place::Done;
     if (goes_on || options_.in_place) request({&module, place}, reported);
   }
   if (options_.in_place) {
-    while (!waiting_.empty()) compile_place(lock, take_hottest());
+    while (!waiting_.empty()) compile_place(lock, take_best());
     return place == entry ? nullptr : places_.at({&module, place}).code;
   }
   if (threads_.empty()) start_threads();
@@ -106,11 +110,21 @@ void TierUp::start_threads() {
   }
 }
 
-TierUp::Key TierUp::take_hottest() {
-  const auto hottest = std::ranges::max_element(
-      waiting_, {}, [this](const Key& key) { return places_.at(key).heat; });
-  const Key key = *hottest;
-  waiting_.erase(hottest);
+// A report stands for so many calls, or rounds of loops. Longer bodies take longer for one, but run
+// only a part of themselves; the time that they take to compile grows with all of it.
+double TierUp::worth_of(const Key& key) const {
+  const Module& module = key.module->module();
+  const uint32_t func = places_.at(key).func;
+  const auto bytes = static_cast<double>(module.bodies[func - module.imported_funcs].code.size());
+  const Place& whole = places_.at({key.module, entry_place(module, func)});
+  return whole.func_heat * std::sqrt(bytes) / (kFixedCostBytes + bytes);
+}
+
+TierUp::Key TierUp::take_best() {
+  const auto best =
+      std::ranges::max_element(waiting_, {}, [this](const Key& key) { return worth_of(key); });
+  const Key key = *best;
+  waiting_.erase(best);
   places_.at(key).state = Place::Working;
   return key;
 }
@@ -121,7 +135,7 @@ void TierUp::work(unsigned index) {
   for (;;) {
     work_added_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
     if (stop_) return;
-    const Key key = take_hottest();
+    const Key key = take_best();
     active_[index] = key.module;
     compile_place(lock, key);
     active_[index] = nullptr;

@@ -1,5 +1,5 @@
 // TierUp: funcs and loops that ran often enough to be worth a better compiler, and the threads that
-// compile them while they go on running. What counting code reports most often is compiled first.
+// compile them while they go on running. First comes what seems to gain most for the time it takes.
 // Not here: counting (the baseline compiler) or placing code (module_code.h).
 // Invariant: after forget(module) returns, no thread here touches that module. Thread-safe.
 #pragma once
@@ -65,15 +65,18 @@ class TierUp {
     State state = Idle;
     uint32_t func = 0;
     uint32_t heat = 0;           // how often it was reported
+    uint32_t func_heat = 0;      // of a func's entry: how often this or one of its loops was
     const void* code = nullptr;  // when Done: null if it could not be compiled
   };
 
   // mutex_ is held. References to places stay good as long as their module is not forgotten.
   Place& place_at(ModuleCode& module, uint32_t func, uint32_t place);
+  // mutex_ is held. What compiling it now gains to what it costs, without a unit.
+  double worth_of(const Key& key) const;
   void request(const Key& key, Place& place);
   void start_threads();  // mutex_ is held
   void work(unsigned index);
-  Key take_hottest();  // mutex_ is held, waiting_ is not empty
+  Key take_best();  // mutex_ is held, waiting_ is not empty
   // Compiles it while the lock is released. The module is not forgotten meanwhile.
   void compile_place(std::unique_lock<std::mutex>& lock, const Key& key);
   // Compiles and publishes what the place stands for; null if that is not possible.
