@@ -27,3 +27,7 @@ EXPORT("sum") uint32_t sum(const uint8_t* bytes, uint32_t count) {
   for (uint32_t i = 0; i < count; ++i) total += bytes[i];
   return total;
 }
+
+EXPORT("forever") void forever(void) {
+  for (volatile int again = 1; again;) continue;
+}

@@ -1,4 +1,4 @@
-// Calls of C and from C through cgo.
+// Calls of C and from C through cgo: cgo ROW.
 package main
 
 /*
@@ -21,23 +21,27 @@ func inc(n C.int32_t) C.int32_t { return n + 1 }
 
 func main() {
 	var total C.int32_t
-	measure.Calls("add", 2_000_000, func(n int) {
-		for range n {
-			total = C.add(total, 3)
-		}
-	})
-	measure.Calls("host", 1_000_000, func(n int) { total += C.loop(C.int32_t(n)) })
 	bytes := make([]byte, 1024)
+	var want C.uint32_t
 	for i := range bytes {
 		bytes[i] = byte(i)
+		want += C.uint32_t(bytes[i])
 	}
-	var want C.uint32_t
-	for _, b := range bytes {
-		want += C.uint32_t(b)
-	}
-	measure.Calls("buffer", 1_000_000, func(n int) {
-		for range n {
-			measure.Check(C.sum((*C.uint8_t)(unsafe.Pointer(&bytes[0])), C.uint32_t(len(bytes))) == want)
-		}
+	measure.Rows(map[string]func(){
+		"go-add": func() {
+			measure.Calls(200_000, func(n int) {
+				for range n {
+					total = C.add(total, 3)
+				}
+			})
+		},
+		"go-host": func() { measure.Calls(100_000, func(n int) { total += C.loop(C.int32_t(n)) }) },
+		"go-buffer": func() {
+			measure.Calls(20_000, func(n int) {
+				for range n {
+					measure.Check(C.sum((*C.uint8_t)(unsafe.Pointer(&bytes[0])), C.uint32_t(len(bytes))) == want)
+				}
+			})
+		},
 	})
 }

@@ -1,4 +1,4 @@
-// The same through wazero: wazero MODULE.
+// The same through wazero: wazero MODULE ROW.
 package main
 
 import (
@@ -22,28 +22,35 @@ func main() {
 	add, loop, sum := in.ExportedFunction("add"), in.ExportedFunction("loop"), in.ExportedFunction("sum")
 	address := measure.Must(in.ExportedFunction("buffer_address").Call(ctx))[0]
 	stack := make([]uint64, 2)
-	measure.Calls("add", 5_000_000, func(n int) {
-		for range n {
-			stack[1] = 3
-			add.CallWithStack(ctx, stack)
-		}
-	})
-	measure.Calls("host", 2_000_000, func(n int) {
-		stack[0] = uint64(n)
-		loop.CallWithStack(ctx, stack)
-	})
 	bytes := make([]byte, 1024)
 	var want uint32
 	for i := range bytes {
 		bytes[i] = byte(i)
-		want += uint32(byte(i))
+		want += uint32(bytes[i])
 	}
-	measure.Calls("buffer", 1_000_000, func(n int) {
-		for range n {
-			in.Memory().Write(uint32(address), bytes)
-			stack[0], stack[1] = address, uint64(len(bytes))
-			sum.CallWithStack(ctx, stack)
-			measure.Check(uint32(stack[0]) == want)
-		}
+	measure.Rows(map[string]func(){
+		"go-add": func() {
+			measure.Calls(200_000, func(n int) {
+				for range n {
+					stack[1] = 3
+					measure.Check(add.CallWithStack(ctx, stack) == nil)
+				}
+			})
+		},
+		"go-host": func() {
+			measure.Calls(100_000, func(n int) {
+				stack[0] = uint64(n)
+				measure.Check(loop.CallWithStack(ctx, stack) == nil)
+			})
+		},
+		"go-buffer": func() {
+			measure.Calls(20_000, func(n int) {
+				for range n {
+					in.Memory().Write(uint32(address), bytes)
+					stack[0], stack[1] = address, uint64(len(bytes))
+					measure.Check(sum.CallWithStack(ctx, stack) == nil && uint32(stack[0]) == want)
+				}
+			})
+		},
 	})
 }
