@@ -4,11 +4,11 @@
  *
  * Ownership, threads and misuse are as in wasm.h, but for what a function says itself. Texts are
  * UTF-8 and end with a zero. Options are structs that begin with their size: set it with sizeof,
- * leave the rest zero for defaults; a library that is newer than the program takes what is there.
+ * leave the rest zero for defaults. A library that is newer than the program takes what is there;
+ * one that is older refuses what it does not know, unless that is zero.
  * A function that can fail answers an error, NULL for success; then its `out` parameter is set.
  *
- * ABI: functions are never removed nor changed while the library's major version stays;
- * src/capi/exports.map names what is exported. */
+ * ABI: docs/guide/c-api.md says what may change in which version. */
 #ifndef SKERRY_H
 #define SKERRY_H
 

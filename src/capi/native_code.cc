@@ -34,7 +34,7 @@ skerry_error_t* skerry_module_load(const wasm_engine_t* engine, const char* name
   return answered([&]() -> skerry_error_t* {
     if (!engine || !out || (!bytes && size != 0)) return misuse("an argument is null");
     skerry_module_options_t options;
-    if (!read_options(given, options)) return misuse(kNoSize);
+    if (const auto why = read_options(given, options); !why.empty()) return misuse(why);
     if (!options.trusted_keys && options.trusted_key_count != 0)
       return misuse("trusted_keys is null");
     embed::NativeCodeOptions native;
@@ -63,7 +63,7 @@ skerry_error_t* skerry_compile(const wasm_engine_t* engine, const char* name, co
   return answered([&]() -> skerry_error_t* {
     if (!engine || !out || (!bytes && size != 0)) return misuse("an argument is null");
     skerry_compile_options_t options;
-    if (!read_options(given, options)) return misuse(kNoSize);
+    if (const auto why = read_options(given, options); !why.empty()) return misuse(why);
     const embed::Engine& with = *engine->engine;
     if (with.tier() == embed::Tier::Auto)
       return misuse("code is made ahead of time by an engine of one tier, not of tier AUTO");

@@ -16,7 +16,7 @@ skerry_error_t* skerry_engine_new(const skerry_engine_options_t* given, wasm_eng
   return answered([&]() -> skerry_error_t* {
     skerry_engine_options_t options;
     if (!out) return misuse("there is no place for the engine");
-    if (!read_options(given, options)) return misuse(kNoSize);
+    if (const auto why = read_options(given, options); !why.empty()) return misuse(why);
     if (options.tier > SKERRY_TIER_LLVM) return misuse("there is no such tier");
     embed::EngineOptions wanted;
     wanted.tier = static_cast<embed::Tier>(options.tier);
@@ -34,7 +34,7 @@ skerry_error_t* skerry_store_new(const wasm_engine_t* engine, const skerry_store
   return answered([&]() -> skerry_error_t* {
     skerry_store_options_t options;
     if (!engine || !out) return misuse("an argument is null");
-    if (!read_options(given, options)) return misuse(kNoSize);
+    if (const auto why = read_options(given, options); !why.empty()) return misuse(why);
     runtime::StoreLimits limits;
     const auto set = [](uint64_t& limit, uint64_t wanted) {
       if (wanted != 0) limit = wanted;

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that libskerry exports exactly the functions that the headers in include/ declare.
+"""Checks that libskerry exports exactly the functions that the headers in include/ declare, each in
+the version node that has the number of the library's soname.
 
 Not checked here: what they do. The headers are preprocessed, so that macros that declare count, too.
 """
@@ -41,9 +42,12 @@ def declared(headers, cc):
 
 
 def exported(library, nm):
+    """Name -> version node, "" for a symbol that has none."""
     lines = subprocess.run([nm, "-D", "--defined-only", str(library)], check=True, text=True,
                            stdout=subprocess.PIPE).stdout.splitlines()
-    return {line.split()[-1].split("@")[0] for line in lines}
+    # Nodes themselves are listed, too, as absolute symbols.
+    symbols = (line.split()[-1].partition("@") for line in lines if line.split()[-2] != "A")
+    return {name: node.lstrip("@") for name, _, node in symbols}
 
 
 def main():
@@ -52,15 +56,20 @@ def main():
     parser.add_argument("headers", type=pathlib.Path, nargs="+")
     parser.add_argument("--cc", default="cc")
     parser.add_argument("--nm", default="nm")
+    parser.add_argument("--node", required=True, help="the version node of all of them")
     arguments = parser.parse_args()
     wanted = declared(arguments.headers, arguments.cc)
     there = exported(arguments.library, arguments.nm)
-    for name in sorted(wanted - there):
+    for name in sorted(wanted - there.keys()):
         print(f"{name}: declared, not exported")
-    for name in sorted(there - wanted):
+    for name in sorted(there.keys() - wanted):
         print(f"{name}: exported, not declared")
-    print(f"exports: {len(wanted)} declared, {len(there)} exported")
-    return 0 if wanted == there and wanted else 1
+    elsewhere = sorted(name for name, node in there.items() if node != arguments.node)
+    for name in elsewhere:
+        print(f"{name}: in the version node `{there[name]}`")
+    print(f"exports: {len(wanted)} declared, {len(there)} exported as "
+          f"{arguments.node}")
+    return 0 if wanted == there.keys() and wanted and not elsewhere else 1
 
 
 if __name__ == "__main__":

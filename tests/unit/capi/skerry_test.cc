@@ -1,90 +1,16 @@
 // skerry.h as C calls it: errors, options, linking by name, host functions, calls without boxing,
 // WASI, fuel, interruption. The sanitizers watch lifetimes.
-#include "skerry.h"
-
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <memory>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "../platform/temp_dir.h"
+#include "skerry_world.h"
 
+namespace skerry::test {
 namespace {
-
-template <auto kDelete>
-struct Deleter {
-  template <class T>
-  void operator()(T* thing) const {
-    kDelete(thing);
-  }
-};
-template <class T, auto kDelete>
-using Owned = std::unique_ptr<T, Deleter<kDelete>>;
-using Engine = Owned<wasm_engine_t, wasm_engine_delete>;
-using Module = Owned<wasm_shared_module_t, wasm_shared_module_delete>;
-using Store = Owned<wasm_store_t, wasm_store_delete>;
-using Linker = Owned<skerry_linker_t, skerry_linker_delete>;
-using Instance = Owned<wasm_instance_t, wasm_instance_delete>;
-using Func = Owned<skerry_func_t, skerry_func_delete>;
-using Memory = Owned<wasm_memory_t, wasm_memory_delete>;
-using Interrupt = Owned<skerry_interrupt_t, skerry_interrupt_delete>;
-
-// "" for success, else "name: message".
-std::string said(skerry_error_t* error) {
-  if (!error) return "";
-  const std::string text =
-      std::string(skerry_error_name(error)) + ": " + skerry_error_message(error);
-  skerry_error_delete(error);
-  return text;
-}
-// Only the name.
-std::string name_of(skerry_error_t* error) {
-  const std::string name = skerry_error_name(error);
-  skerry_error_delete(error);
-  return name;
-}
-
-class SkerryTest : public testing::Test {
- protected:
-  explicit SkerryTest(skerry_engine_options_t options = {sizeof(skerry_engine_options_t), 0, 0,
-                                                         0}) {
-    wasm_engine_t* engine = nullptr;
-    EXPECT_EQ(said(skerry_engine_new(&options, &engine)), "");
-    engine_.reset(engine);
-    wasm_store_t* store = nullptr;
-    EXPECT_EQ(said(skerry_store_new(engine, nullptr, &store)), "");
-    store_.reset(store);
-    linker_.reset(skerry_linker_new(store));
-  }
-  Module module(const std::string& wat, std::string* error = nullptr) {
-    wasm_shared_module_t* out = nullptr;
-    const std::string text =
-        said(skerry_module_new(engine_.get(), "test.wat", wat.data(), wat.size(), &out));
-    if (error) *error = text;
-    EXPECT_TRUE(error || text.empty()) << text;
-    return Module(out);
-  }
-  Instance instance(const std::string& wat, std::string* error = nullptr) {
-    wasm_instance_t* out = nullptr;
-    const std::string text =
-        said(skerry_linker_instantiate(linker_.get(), module(wat).get(), &out));
-    if (error) *error = text;
-    EXPECT_TRUE(error || text.empty()) << text;
-    return Instance(out);
-  }
-  Func func(const Instance& of, const char* name, const char* type = nullptr) {
-    skerry_func_t* out = nullptr;
-    EXPECT_EQ(said(skerry_instance_func(of.get(), name, type, &out)), "");
-    return Func(out);
-  }
-
-  Engine engine_;
-  Store store_;
-  Linker linker_;
-};
 
 TEST_F(SkerryTest, CallsWithoutBoxing) {
   const Instance made = instance(R"((module
@@ -292,6 +218,32 @@ TEST_F(SkerryTest, StoresHaveLimits) {
   EXPECT_NE(error, "");
 }
 
+// Programs and libraries of different ages.
+TEST_F(SkerryTest, OptionsOfOtherAgesAreTakenAsFarAsTheyAreKnown) {
+  wasm_store_t* out = nullptr;
+  struct Newer {
+    skerry_store_options_t known{};
+    uint64_t unknown = 0;
+  } newer;
+  newer.known.struct_size = sizeof(newer);
+  EXPECT_EQ(said(skerry_store_new(engine_.get(), &newer.known, &out)), "");
+  wasm_store_delete(out);
+  newer.unknown = 1;
+  EXPECT_EQ(said(skerry_store_new(engine_.get(), &newer.known, &out)),
+            "ArgumentMismatch: the options say something that this library is too old for");
+  // What is behind an older struct is not read.
+  newer.known.struct_size = offsetof(skerry_store_options_t, instances);
+  newer.known.instances = 1;
+  ASSERT_EQ(said(skerry_store_new(engine_.get(), &newer.known, &out)), "");
+  store_.reset(out);
+  linker_.reset(skerry_linker_new(out));
+  EXPECT_NE(instance("(module)"), nullptr);
+  EXPECT_NE(instance("(module)"), nullptr);
+  newer.known.struct_size = size_t{1} << 40;
+  EXPECT_EQ(said(skerry_store_new(engine_.get(), &newer.known, &out)),
+            "ArgumentMismatch: struct_size of the options is not set");
+}
+
 TEST(SkerryMisuse, NullIsAnErrorOrNothing) {
   EXPECT_NE(said(skerry_engine_new(nullptr, nullptr)), "");
   EXPECT_NE(said(skerry_module_new(nullptr, "x", "", 0, nullptr)), "");
@@ -311,3 +263,4 @@ TEST(SkerryMisuse, NullIsAnErrorOrNothing) {
 }
 
 }  // namespace
+}  // namespace skerry::test
