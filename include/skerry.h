@@ -176,6 +176,29 @@ WASM_API_EXTERN own skerry_error_t* skerry_wasi_set_policy(skerry_wasi_t*, const
 /* Nothing is read, and what is written is forgotten, where these are 0; default: the process's own.
  */
 WASM_API_EXTERN void skerry_wasi_inherit_stdio(skerry_wasi_t*, bool input, bool output, bool error);
+/* A standard stream (0 input, 1 output, 2 error) of the host's own. `stream` reads into `data`, or
+ * takes what is there, and answers of how many bytes: at most `size`; 0 when reading is the end;
+ * SIZE_MAX a failure, which the program sees as an errno. It runs on the store's thread, may wait,
+ * and must not use the store. `finalizer`, if any, is called with env when the store goes, or the
+ * wasi if no linker takes it. */
+typedef size_t (*skerry_stream_t)(void* env, uint8_t* data, size_t size);
+WASM_API_EXTERN own skerry_error_t* skerry_wasi_set_stream(skerry_wasi_t*, uint32_t which,
+                                                           skerry_stream_t stream, void* env,
+                                                           void (*finalizer)(void*));
+
+/* What another policy is put in force through while the program runs. Made before define_wasi takes
+ * the wasi; used from any thread, also when the store or the wasi is gone, and then to no effect.
+ */
+typedef struct skerry_gate_t skerry_gate_t;
+WASM_API_EXTERN own skerry_gate_t* skerry_wasi_gate_new(const skerry_wasi_t*);
+WASM_API_EXTERN void skerry_gate_delete(own skerry_gate_t*);
+/* The text of a policy file, in force from the program's next call on. A folder keeps what the
+ * policy allows it, if that names its guest path and, letter by letter, the host path that it was
+ * added with; never more than it was added with. Other folders, and sockets whose address is not
+ * allowed, answer ENOTCAPABLE. Variables, streams and limits but for connections stay as they are.
+ * An error: the policy that is in force stays. */
+WASM_API_EXTERN own skerry_error_t* skerry_gate_set_policy(const skerry_gate_t*, const char* toml);
+
 WASM_API_EXTERN own skerry_error_t* skerry_linker_define_wasi(skerry_linker_t*, own skerry_wasi_t*);
 
 /* Imports by name; runs the start function, but neither _start nor _initialize. */

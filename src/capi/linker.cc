@@ -96,8 +96,13 @@ skerry_error_t* skerry_linker_define_wasi(skerry_linker_t* linker, skerry_wasi_t
     for (size_t i = 0; i < std::size(streams); ++i)
       if (const auto host_function = wasi->fiber_streams[i])
         *streams[i] = wasi::Stdio::of(stream_on_fiber(*linker->store, *host_function));
+    // A later policy finds the folders by what they were added as.
+    auto policy = wasi->config.policy ? *wasi->config.policy : policy::Policy();
+    policy.directories = std::move(wasi->folders);
+    wasi->config.policy = std::make_shared<policy::Policy>(std::move(policy));
     auto context = wasi::Context::create(std::move(wasi->config));
     if (!context) return new_error(context.error());
+    wasi->gate->set_gate((*context)->gate());
     const auto defined = wasi::register_imports(
         std::move(*context),
         [&](std::string_view module, std::string_view name,

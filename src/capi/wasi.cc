@@ -5,7 +5,69 @@
 
 #include "capi/boundary.h"
 #include "capi/error.h"
+#include "platform/io_error.h"
 #include "policy/reader.h"
+
+namespace skerry::capi {
+namespace {
+
+class CallbackStream : public wasi::Stream {
+ public:
+  CallbackStream(skerry_stream_t stream, std::shared_ptr<HostInfo> env)
+      : stream_(stream), env_(std::move(env)) {}
+  Result<size_t> read(std::span<const platform::IoSlice> slices) override { return move(slices); }
+  Result<size_t> write(std::span<const platform::IoSlice> slices) override { return move(slices); }
+
+ private:
+  // As with a pipe, a failure after some bytes is for the next call to find.
+  Result<size_t> move(std::span<const platform::IoSlice> slices) {
+    size_t moved = 0;
+    for (const platform::IoSlice& slice : slices) {
+      if (slice.size_bytes == 0) continue;
+      const size_t count = stream_(env_->get(), slice.data, slice.size_bytes);
+      if (count > slice.size_bytes) {
+        if (moved != 0) break;
+        return platform::fail_io(platform::IoError::Io);
+      }
+      moved += count;
+      if (count < slice.size_bytes) break;
+    }
+    return moved;
+  }
+
+  skerry_stream_t stream_;
+  std::shared_ptr<HostInfo> env_;
+};
+
+// Absent: `error` says why.
+std::optional<policy::Policy> policy_of(const char* toml, skerry_error_t*& error) {
+  auto read = policy::read_policy(toml, "policy");
+  if (read) return std::move(*read);
+  std::string text;
+  for (const policy::Diagnostic& one : read.error())
+    text += fmt::format("{}policy:{}: {}", text.empty() ? "" : "\n", one.place.line,
+                        embed::printable(one.text()));
+  error = new_error(Error{ErrorCode::PolicyDenied}, text);
+  return std::nullopt;
+}
+
+}  // namespace
+
+void GateCell::set_gate(std::shared_ptr<wasi::Gate> gate) {
+  const std::lock_guard lock(mutex_);
+  gate_ = std::move(gate);
+  if (policy_) gate_->set_policy(std::move(policy_));
+}
+
+void GateCell::set_policy(wasi::Gate::PolicyPtr policy) {
+  const std::lock_guard lock(mutex_);
+  if (gate_)
+    gate_->set_policy(std::move(policy));
+  else
+    policy_ = std::move(policy);
+}
+
+}  // namespace skerry::capi
 
 using namespace skerry;
 using namespace skerry::capi;
@@ -42,7 +104,10 @@ skerry_error_t* skerry_wasi_add_folder(skerry_wasi_t* wasi, const char* guest_pa
                   static_cast<uint32_t>(policy::Access::Read) == SKERRY_ACCESS_READ);
     const auto added =
         wasi->config.add_directory(guest_path, host_path, static_cast<policy::Access>(access));
-    if (added) return nullptr;
+    if (added) {
+      wasi->folders.push_back({guest_path, host_path, static_cast<policy::Access>(access), {}, {}});
+      return nullptr;
+    }
     return new_error(added.error(), fmt::format("the folder {}: {}", embed::printable(host_path),
                                                 embed::explain(added.error())));
   });
@@ -51,16 +116,41 @@ skerry_error_t* skerry_wasi_add_folder(skerry_wasi_t* wasi, const char* guest_pa
 skerry_error_t* skerry_wasi_set_policy(skerry_wasi_t* wasi, const char* toml) {
   return answered([&]() -> skerry_error_t* {
     if (!wasi || !toml) return misuse("an argument is null");
-    auto read = policy::read_policy(toml, "policy");
-    if (read) {
-      wasi->config.policy = std::make_shared<policy::Policy>(std::move(*read));
-      return nullptr;
-    }
-    std::string text;
-    for (const policy::Diagnostic& one : read.error())
-      text += fmt::format("{}policy:{}: {}", text.empty() ? "" : "\n", one.place.line,
-                          embed::printable(one.text()));
-    return new_error(Error{ErrorCode::PolicyDenied}, text);
+    skerry_error_t* error = nullptr;
+    auto policy = policy_of(toml, error);
+    if (policy) wasi->config.policy = std::make_shared<policy::Policy>(std::move(*policy));
+    return error;
+  });
+}
+
+skerry_gate_t* skerry_wasi_gate_new(const skerry_wasi_t* wasi) {
+  return wasi ? made([&] { return new skerry_gate_t{wasi->gate}; }) : nullptr;
+}
+void skerry_gate_delete(skerry_gate_t* gate) { delete gate; }
+
+skerry_error_t* skerry_gate_set_policy(const skerry_gate_t* gate, const char* toml) {
+  return answered([&]() -> skerry_error_t* {
+    if (!gate || !toml) return misuse("an argument is null");
+    skerry_error_t* error = nullptr;
+    auto policy = policy_of(toml, error);
+    if (policy) gate->cell->set_policy(std::make_shared<policy::Policy>(std::move(*policy)));
+    return error;
+  });
+}
+
+skerry_error_t* skerry_wasi_set_stream(skerry_wasi_t* wasi, uint32_t which, skerry_stream_t stream,
+                                       void* env, void (*finalizer)(void*)) {
+  return answered([&]() -> skerry_error_t* {
+    // Given over now, whatever comes.
+    const auto own = std::make_shared<HostInfo>();
+    own->set(env, finalizer);
+    if (!wasi || !stream) return misuse("an argument is null");
+    if (which >= wasi->fiber_streams.size()) return misuse("there is no such stream");
+    wasi::Stdio* const streams[] = {&wasi->config.standard_input, &wasi->config.standard_output,
+                                    &wasi->config.standard_error};
+    *streams[which] = wasi::Stdio::of(std::make_unique<CallbackStream>(stream, own));
+    wasi->fiber_streams[which].reset();
+    return nullptr;
   });
 }
 
