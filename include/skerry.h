@@ -40,6 +40,8 @@ WASM_API_EXTERN bool skerry_error_is_exit(const skerry_error_t*, uint32_t* statu
 
 /* An error of a host function's own making, for it to return. */
 WASM_API_EXTERN own skerry_error_t* skerry_error_new(const char* message);
+/* The same error once more, such as that of a call inside a host function, for it to return. */
+WASM_API_EXTERN own skerry_error_t* skerry_error_copy(const skerry_error_t*);
 
 /* ---- Engines and modules -------------------------------------------------------------------- */
 
@@ -222,6 +224,20 @@ WASM_API_EXTERN const char* skerry_func_type(const skerry_func_t*);
 /* Slots as in skerry_host_func_t: arguments before, results after. There must be skerry_func_slots
  * of them, and references must be of the same store: neither is checked. */
 WASM_API_EXTERN own skerry_error_t* skerry_func_call(const skerry_func_t*, uint64_t* slots);
+
+/* The same call on a thread of the library's own. `callback` runs there when it is done, with the
+ * error that it answers, or NULL; the store may be used again, by one thread, also in the callback.
+ * `slots` must stay until then; the func and the store may be deleted: the store stays, and its
+ * finalizers may run on that thread.
+ *
+ * Meanwhile the store is that thread's: on others, calls of its funcs, making instances, fibers and
+ * further calls like this one answer an error or a trap; interruption works. Everything else that
+ * is of the store (memories, globals, linkers, fuel ...) must be left alone, which is not checked,
+ * as it is not whether the store is in a call of yours when this one begins. An error here: nothing
+ * was begun, and callback is not called. */
+typedef void (*skerry_done_t)(void* env, own skerry_error_t* error);
+WASM_API_EXTERN own skerry_error_t* skerry_func_call_async(const skerry_func_t*, uint64_t* slots,
+                                                           skerry_done_t callback, void* env);
 
 /* An exported memory; NULL if there is none of that name. Grows move its end, never its bytes. */
 WASM_API_EXTERN own wasm_memory_t* skerry_instance_memory(const wasm_instance_t*, const char* name);

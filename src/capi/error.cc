@@ -78,3 +78,7 @@ bool skerry_error_is_exit(const skerry_error_t* error, uint32_t* status) {
 skerry_error_t* skerry_error_new(const char* message) {
   return new_error(Error{ErrorCode::HostFunctionFailed}, message ? message : "");
 }
+
+skerry_error_t* skerry_error_copy(const skerry_error_t* error) {
+  return error ? new_error(error->error, error->message) : nullptr;
+}

@@ -168,12 +168,13 @@ skerry_error_t* skerry_fiber_new(wasm_store_t* store, skerry_fiber_t** out) {
     if (!store || !out) return misuse("an argument is null");
     StoreState& state = *store->state;
     if (state.fiber) return misuse("the store has a fiber");
+    if (state.is_lent_elsewhere()) return misuse(kStoreIsLent);
     auto stack = platform::SwitchableStack::create(state.runtime().limits().wasm_stack_bytes +
                                                    kEngineStackBytes);
     if (!stack) return new_error(stack.error());
     auto fiber = std::make_unique<Fiber>(store->state, std::move(*stack));
-    state.runtime().set_stack(runtime::Store::StackBounds{
-        fiber->stack_low, reinterpret_cast<uintptr_t>(fiber->stack.top())});
+    state.set_stack(runtime::Store::StackBounds{fiber->stack_low,
+                                                reinterpret_cast<uintptr_t>(fiber->stack.top())});
     state.runtime().set_tick_handler(pauses(*fiber));
     state.fiber = fiber.get();
     *out = fiber.release();
@@ -188,7 +189,7 @@ void skerry_fiber_delete(skerry_fiber_t* given) {
   state.fiber = nullptr;
   skerry_fiber_pause_every(fiber, 0);
   state.runtime().set_tick_handler(nullptr);
-  state.runtime().set_stack(std::nullopt);
+  state.set_stack(std::nullopt);
   delete fiber;
 }
 

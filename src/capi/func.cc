@@ -116,6 +116,7 @@ wasm_trap_t* put_arguments(const std::shared_ptr<StoreState>& store, const FuncT
 
 wasm_trap_t* call(const std::shared_ptr<StoreState>& store, runtime::Func func,
                   const wasm_val_vec_t* arguments, wasm_val_vec_t* results) {
+  if (store->is_lent_elsewhere()) return new_trap(store, kStoreIsLent);
   runtime::Store& runtime = store->runtime();
   const FuncType& type = runtime.func_type(func);
   if (!is_callable(type, store->registry().get()))

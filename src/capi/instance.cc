@@ -56,6 +56,10 @@ wasm_trap_t* link_trap(const State& store, const Module& module, const Error& er
 
 wasm_instance_t* instantiate(const State& store, const wasm_module_t* from,
                              const wasm_extern_vec_t* given, wasm_trap_t*& trap) {
+  if (store->is_lent_elsewhere()) {
+    trap = new_trap(store, kStoreIsLent);
+    return nullptr;
+  }
   const embed::LoadedModule* const loaded = loaded_of(from);
   if (!loaded) {
     trap = new_trap(store, "there is no module");

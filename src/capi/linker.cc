@@ -121,6 +121,7 @@ skerry_error_t* skerry_linker_instantiate(skerry_linker_t* linker,
   return answered([&]() -> skerry_error_t* {
     if (!linker || !module || !out) return misuse("an argument is null");
     StoreState& store = *linker->store;
+    if (store.is_lent_elsewhere()) return misuse(kStoreIsLent);
     if (&module->loaded->code->engine() != store.engine().runtime().get())
       return misuse("the module is of another engine");
     store.add_module(*module->loaded);

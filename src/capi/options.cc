@@ -61,9 +61,9 @@ uint64_t skerry_store_fuel(const wasm_store_t* store) {
 void skerry_store_set_stack(wasm_store_t* store, uintptr_t low, uintptr_t high) {
   if (!store) return;
   if (low == 0 && high == 0)
-    store->state->runtime().set_stack(std::nullopt);
+    store->state->set_stack(std::nullopt);
   else
-    store->state->runtime().set_stack(runtime::Store::StackBounds{low, high});
+    store->state->set_stack(runtime::Store::StackBounds{low, high});
 }
 
 skerry_interrupt_t* skerry_store_interrupt_new(const wasm_store_t* store) {

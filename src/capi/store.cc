@@ -56,6 +56,43 @@ std::shared_ptr<StoreState> StoreState::create(std::shared_ptr<const embed::Engi
   return std::shared_ptr<StoreState>(new StoreState(std::move(engine), std::move(*store)));
 }
 
+namespace {
+
+// What the current thread is known by.
+const void* this_thread() {
+  static thread_local const char mark = 0;
+  return &mark;
+}
+
+// No address is between them: calls do not find themselves on it and go the slow way.
+constexpr runtime::Store::StackBounds kNoStack{1, 1};
+
+}  // namespace
+
+void StoreState::set_stack(Stack stack) {
+  stack_ = stack;
+  runtime_->set_stack(stack);
+}
+
+bool StoreState::lend() {
+  const void* nobody = nullptr;
+  if (!lent_to_.compare_exchange_strong(nobody, this)) return false;
+  runtime_->set_stack(kNoStack);
+  return true;
+}
+
+void StoreState::claim() { lent_to_ = this_thread(); }
+
+void StoreState::give_back() {
+  runtime_->set_stack(stack_);
+  lent_to_ = nullptr;
+}
+
+bool StoreState::is_lent_elsewhere() const {
+  const void* const to = lent_to_;
+  return to && to != this_thread();
+}
+
 void StoreState::add_module(const embed::LoadedModule& module) {
   const auto is_same = [&](const embed::LoadedModule& known) { return known.code == module.code; };
   if (std::ranges::none_of(modules, is_same)) modules.push_back(module);

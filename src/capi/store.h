@@ -5,9 +5,12 @@
 // them as an externref.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -84,6 +87,8 @@ using OwnTrap = std::unique_ptr<wasm_trap_t, DropTrap>;
 
 struct Fiber;
 
+inline constexpr std::string_view kStoreIsLent = "the store is in use by a call on another thread";
+
 class StoreState : public std::enable_shared_from_this<StoreState> {
  public:
   // Null if the system refuses.
@@ -109,6 +114,17 @@ class StoreState : public std::enable_shared_from_this<StoreState> {
 
   Fiber* fiber = nullptr;  // keeps this state
 
+  // Where calls run that are not on the thread's own stack.
+  using Stack = std::optional<runtime::Store::StackBounds>;
+  void set_stack(Stack stack);
+
+  // Lends the store to one thread, which claim() makes the current one; until give_back(), on that
+  // thread, calls on others take the slow way and fail there. False: it is lent already.
+  bool lend();
+  void claim();
+  void give_back();
+  bool is_lent_elsewhere() const;
+
   // Modules whose funcs backtraces may name.
   void add_module(const embed::LoadedModule& module);
   std::vector<embed::LoadedModule> modules;
@@ -116,6 +132,9 @@ class StoreState : public std::enable_shared_from_this<StoreState> {
  private:
   StoreState(std::shared_ptr<const embed::Engine> engine, std::unique_ptr<runtime::Store> store);
 
+  // Null: to nobody; this state's own address: to a thread that has not claimed it yet.
+  std::atomic<const void*> lent_to_ = nullptr;
+  Stack stack_;
   std::shared_ptr<const embed::Engine> engine_;
   std::unique_ptr<runtime::Store> runtime_;
   std::unordered_map<const void*, HostInfo> host_infos_;

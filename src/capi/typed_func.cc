@@ -15,7 +15,12 @@ using namespace skerry;
 using namespace skerry::capi;
 
 [[gnu::noinline]] skerry_error_t* skerry::capi::error_of_call(const skerry_func_t& func) {
+  if (func.store->is_lent_elsewhere()) return misuse(kStoreIsLent);
   return error_of_failure(*func.store, func.func.take_error());
+}
+
+bool skerry::capi::call_unless_lent(const skerry_func_t& func, uint64_t* slots) {
+  return !func.store->is_lent_elsewhere() && func.func.call_within(slots);
 }
 
 skerry_error_t* skerry_instance_func(const wasm_instance_t* from, const char* name,

@@ -9,6 +9,7 @@
 #include <cassert>
 #include <climits>
 
+#include "platform/detached_thread.h"
 #include "platform/io_error_unix.h"
 #include "platform/memory_map.h"
 
@@ -58,9 +59,12 @@ Thread& Thread::operator=(Thread&& other) noexcept {
 }
 Thread::~Thread() { assert(state_ == nullptr); }
 
-Result<Thread> Thread::start(std::function<void()> body, uint64_t stack_bytes) {
-  auto state = std::make_unique<State>();
-  state->body = std::move(body);
+namespace {
+
+using StartRoutine = void* (*)(void*);
+
+Result<pthread_t> start_thread(StartRoutine run, void* argument, uint64_t stack_bytes) {
+  pthread_t id{};
   pthread_attr_t attributes;
   int error = pthread_attr_init(&attributes);
   if (error != 0) return fail_errno(error);
@@ -68,18 +72,39 @@ Result<Thread> Thread::start(std::function<void()> body, uint64_t stack_bytes) {
     const uint64_t least = static_cast<uint64_t>(PTHREAD_STACK_MIN);
     error = pthread_attr_setstacksize(&attributes, round_up_to_page(std::max(stack_bytes, least)));
   }
-  if (error == 0) {
-    const auto run = [](void* argument) -> void* {
-      static_cast<State*>(argument)->body();
-      return nullptr;
-    };
-    error = pthread_create(&state->id, &attributes, run, state.get());
-  }
+  if (error == 0) error = pthread_create(&id, &attributes, run, argument);
   pthread_attr_destroy(&attributes);
   // How pthread_create says that there is no room for the stack.
   if (error == EAGAIN) return fail(ErrorCode::OutOfMemory);
   if (error != 0) return fail_errno(error);
+  return id;
+}
+
+}  // namespace
+
+Result<Thread> Thread::start(std::function<void()> body, uint64_t stack_bytes) {
+  auto state = std::make_unique<State>();
+  state->body = std::move(body);
+  const StartRoutine run = [](void* argument) -> void* {
+    static_cast<State*>(argument)->body();
+    return nullptr;
+  };
+  // Nothing reads the id before the thread is joined.
+  state->id = TRY(start_thread(run, state.get(), stack_bytes));
   return Thread(std::move(state));
+}
+
+Result<void> start_detached(std::function<void()> body, uint64_t stack_bytes) {
+  using Body = std::function<void()>;
+  auto owned = std::make_unique<Body>(std::move(body));
+  const StartRoutine run = [](void* argument) -> void* {
+    const std::unique_ptr<Body> own(static_cast<Body*>(argument));
+    (*own)();
+    return nullptr;
+  };
+  pthread_detach(TRY(start_thread(run, owned.get(), stack_bytes)));
+  static_cast<void>(owned.release());  // the thread's now
+  return {};
 }
 
 void Thread::join() {

@@ -8,6 +8,8 @@
 
 #include <cassert>
 
+#include "platform/detached_thread.h"
+
 namespace skerry::platform {
 namespace {
 
@@ -81,6 +83,22 @@ Result<Thread> Thread::start(std::function<void()> body, uint64_t stack_bytes) {
                                STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
   if (state->handle == nullptr) return fail(ErrorCode::OsError, kNoPosition, GetLastError());
   return Thread(std::move(state));
+}
+
+Result<void> start_detached(std::function<void()> body, uint64_t stack_bytes) {
+  using Body = std::function<void()>;
+  auto owned = std::make_unique<Body>(std::move(body));
+  const LPTHREAD_START_ROUTINE run = [](void* argument) -> DWORD {
+    const std::unique_ptr<Body> own(static_cast<Body*>(argument));
+    (*own)();
+    return 0;
+  };
+  const HANDLE handle = CreateThread(nullptr, stack_bytes, run, owned.get(),
+                                     STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
+  if (handle == nullptr) return fail(ErrorCode::OsError, kNoPosition, GetLastError());
+  static_cast<void>(owned.release());  // the thread's now
+  CloseHandle(handle);
+  return {};
 }
 
 void Thread::join() {

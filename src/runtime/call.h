@@ -27,9 +27,15 @@ class PreparedFunc {
   static Result<PreparedFunc> of(Store& store, Func func);
   // False: it failed, for the reason that take_error() gives once.
   [[gnu::always_inline]] bool try_call(uint64_t* slots) const {
+    return try_call(slots, [this](uint64_t* given) { return call_within(given); });
+  }
+  // The same, but calls that are not outermost, on the stack where they are expected, are
+  // `otherwise(slots)`'s to make.
+  template <class Otherwise>
+  [[gnu::always_inline]] bool try_call(uint64_t* slots, Otherwise&& otherwise) const {
     const uint64_t limit = OutermostEntry::limit(*store_);
     if (limit == 0) [[unlikely]]
-      return call_within(slots);
+      return otherwise(slots);
     OutermostEntry entry(*store_, context_of(*ref_), limit);
     return run_entered(entry, *ref_, thunk_, slots);
   }
@@ -41,12 +47,13 @@ class PreparedFunc {
     OutermostEntry entry(*store_, context_of(*ref_), limit);
     return run_entered(entry, *ref_, thunk_, slots);
   }
+  // Any call, slowly.
+  [[gnu::cold]] bool call_within(uint64_t* slots) const;
   Error take_error() const;
 
  private:
   PreparedFunc(Store& store, const VmFuncRef& ref, EntryThunk thunk)
       : store_(&store), ref_(&ref), thunk_(thunk) {}
-  [[gnu::cold]] bool call_within(uint64_t* slots) const;
 
   Store* store_;
   const VmFuncRef* ref_;
