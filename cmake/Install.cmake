@@ -1,4 +1,4 @@
-# `cmake --install`: the program, the libraries, wasm.h, and what pkg-config and CMake's find_package
+# `cmake --install`: the program, the libraries, their headers, and what pkg-config and CMake's find_package
 # find them by. Everything in it is relative to where it lies, so that the folder can be moved.
 
 include(CMakePackageConfigHelpers)
@@ -15,7 +15,8 @@ endforeach()
 set_target_properties(skerry_lib_os PROPERTIES EXPORT_NAME system)
 install(TARGETS skerry_shared skerry_static skerry_lib_os EXPORT SkerryTargets)
 install(EXPORT SkerryTargets NAMESPACE Skerry:: DESTINATION "${package}")
-install(FILES include/wasm.h include/skerry.h include/skerry_plugin.h DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(FILES include/wasm.h include/skerry.h include/skerry.hpp include/skerry_plugin.h
+        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 if(TARGET skerry)
   install(TARGETS skerry)
 endif()

@@ -63,6 +63,8 @@ def check_include(room_name, room, rooms, quote, target):
         if first == "skerry" or target in ("wasm.h", "skerry.h", "skerry_plugin.h"):
             # The public C headers, in include/.
             return None if room_name in ("capi", "embed", "cli", "native", "serve") else "public headers are for capi, embed and native"
+        if target == "skerry.hpp":
+            return "skerry.hpp is for programs that use the library: its names are the engine's"
         return 'includes are written "room/file.h", with src/ as the root'
     if first in LIBRARY_HEADERS:
         library = LIBRARY_HEADERS[first]

@@ -5,7 +5,7 @@ import subprocess
 
 from devtool import packages, shell
 
-PATTERNS = ["*.cc", "*.h", "*.c"]
+PATTERNS = ["*.cc", "*.h", "*.hpp", "*.c"]
 
 
 def add_arguments(parser):
