@@ -13,7 +13,7 @@ namespace skerry {
 namespace {
 
 constexpr std::array<uint8_t, 8> kMagic = {0, 's', 'k', 'e', 'r', 'r', 'y', 0x1a};
-constexpr uint32_t kFormat = 3;
+constexpr uint32_t kFormat = 4;
 constexpr uint32_t kX86_64 = 1;
 constexpr uint8_t kBreakpoint = 0xcc;
 constexpr uint64_t kCodeAlignment = 64;  // the most that a func asks for

@@ -71,7 +71,7 @@ struct CodeView {
 
 // Proof of origin over everything before it. What is not used is zero.
 struct ArtifactSeal {
-  Digest mac{};     // under the maker's own key
+  Digest mac{};     // under the maker's own key, over the other two as well
   Digest signer{};  // public key
   std::array<uint8_t, 64> signature{};
 };

@@ -148,16 +148,20 @@ std::vector<uint8_t> signed_message(Bytes sealed) {
   return message;
 }
 
+Digest artifact_mac(const MacKey& own, Bytes sealed, const ArtifactSeal& seal) {
+  return keyed_digest(own, {sealed, seal.signer, seal.signature});
+}
+
 void seal_artifact(std::vector<uint8_t>& artifact, const std::optional<MacKey>& own,
                    const std::optional<SigningKey>& signer) {
   const std::span<uint8_t> place = seal_of(artifact);
   const Bytes sealed(artifact.data(), artifact.size() - place.size());
   ArtifactSeal seal;
-  if (own) seal.mac = keyed_digest(*own, sealed);
   if (signer) {
     seal.signer = signer->public_key();
     seal.signature = signer->sign(signed_message(sealed));
   }
+  if (own) seal.mac = artifact_mac(*own, sealed, seal);
   std::memcpy(place.data(), &seal, sizeof(seal));
 }
 

@@ -40,5 +40,8 @@ void seal_artifact(std::vector<uint8_t>& artifact, const std::optional<MacKey>& 
                    const std::optional<SigningKey>& signer);
 // What is signed of an artifact.
 std::vector<uint8_t> signed_message(Bytes sealed);
+// The MAC that belongs into a seal: of the artifact and of the rest of the seal, so that no bit of
+// either changes unnoticed.
+Digest artifact_mac(const MacKey& own, Bytes sealed, const ArtifactSeal& seal);
 
 }  // namespace skerry::embed

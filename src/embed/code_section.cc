@@ -2,6 +2,8 @@
 // and the artifact. So its start is known from where its contents are.
 #include "embed/code_section.h"
 
+#include <algorithm>
+
 #include "code/artifact.h"
 #include "seal/digest.h"
 
@@ -32,6 +34,9 @@ std::optional<EmbeddedArtifact> find_artifact(const Module& module) {
   const uint64_t skipped = 1 + uint64_t{section->bytes[0]};
   if (module.bytes.empty() || skipped > section->bytes.size() || !section_begin(module, *section))
     return std::nullopt;
+  // They are under no seal, and nothing is to be hidden in them.
+  const auto is_set = [](uint8_t byte) { return byte != 0; };
+  if (std::ranges::any_of(section->bytes.subspan(1, skipped - 1), is_set)) return std::nullopt;
   return EmbeddedArtifact{section->offset + skipped, section->bytes.subspan(skipped)};
 }
 

@@ -15,7 +15,8 @@ namespace skerry::embed {
 inline constexpr std::string_view kCodeSection = "skerry.code";
 
 // The section's artifact: where it starts in the module's bytes, and its bytes. Nothing if there is
-// no such section, or not in the form it is written here.
+// no such section, or not in the form it is written here, to the last bit of what is in front of
+// it.
 struct EmbeddedArtifact {
   uint64_t offset = 0;
   Bytes bytes;

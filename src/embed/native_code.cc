@@ -109,7 +109,7 @@ Result<void> check_seal(const Artifact& artifact, const NativeCodeOptions& optio
       verify(seal.signer, signed_message(artifact.sealed()), seal.signature))
     return {};
   const auto own = TRY(find_user_key());
-  if (own && are_equal(keyed_digest(*own, artifact.sealed()), seal.mac)) return {};
+  if (own && are_equal(artifact_mac(*own, artifact.sealed(), seal), seal.mac)) return {};
   return fail(ErrorCode::ArtifactUntrusted);
 }
 

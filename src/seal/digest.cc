@@ -21,10 +21,10 @@ Digest digest(std::initializer_list<Bytes> parts) {
   return finish(hasher);
 }
 
-Digest keyed_digest(const MacKey& key, Bytes bytes) {
+Digest keyed_digest(const MacKey& key, std::initializer_list<Bytes> parts) {
   blake3_hasher hasher;
   blake3_hasher_init_keyed(&hasher, key.data());
-  blake3_hasher_update(&hasher, bytes.data(), bytes.size());
+  for (Bytes part : parts) blake3_hasher_update(&hasher, part.data(), part.size());
   return finish(hasher);
 }
 

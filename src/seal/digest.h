@@ -12,9 +12,9 @@ namespace skerry {
 
 using MacKey = std::array<uint8_t, 32>;
 
-// Of the parts, one behind the other.
+// Of the parts, one behind the other; where one ends is not told.
 Digest digest(std::initializer_list<Bytes> parts);
-Digest keyed_digest(const MacKey& key, Bytes bytes);
+Digest keyed_digest(const MacKey& key, std::initializer_list<Bytes> parts);
 // A digest that says which key this is, and nothing else about it.
 Digest key_name(const MacKey& key);
 // In a time that does not depend on where they differ.

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
+#include "../embed/own_folders.h"
 #include "seal/signature.h"
 #include "skerry.h"
 
@@ -61,6 +63,7 @@ class NativeCodeInCTest : public testing::Test {
     return note;
   }
 
+  skerry::embed::OwnFolders folders_;
   wasm_engine_t* engine_;
 };
 
@@ -88,6 +91,49 @@ TEST_F(NativeCodeInCTest, IsNotUsedIfItIsDamaged) {
   std::string bytes = compile(kAdd);
   for (size_t at = bytes.find("skerry.code") + 100; at < bytes.size(); ++at) bytes[at] ^= 1;
   EXPECT_NE(run(bytes, nullptr), "");
+}
+
+// Nothing in a file is without meaning, the end of the seal with its empty signature included.
+TEST_F(NativeCodeInCTest, IsNotUsedIfAnyOfTheSealIsChanged) {
+  const std::string whole = compile(kAdd);
+  EXPECT_EQ(run(whole, nullptr), "");
+  for (size_t from_end = 1; from_end <= 128; ++from_end) {
+    std::string bytes = whole;
+    bytes[bytes.size() - from_end] ^= 0x20;
+    EXPECT_NE(run(bytes, nullptr), "") << from_end;
+  }
+}
+
+TEST_F(NativeCodeInCTest, OfAnotherUserIsNotUsedWithoutTrust) {
+  const skerry::SigningKey signer{{4, 5, 6}};
+  const std::string key = skerry::to_text(signer.public_key());
+  const std::string bytes = compile(kAdd, skerry::to_text(signer));
+  EXPECT_EQ(run(bytes, nullptr), "");
+  folders_.use_settings("other");
+  EXPECT_NE(run(bytes, nullptr).find("neither made by this user nor"), std::string::npos);
+  const std::string stranger = skerry::to_text(skerry::SigningKey{{7}}.public_key());
+  const char* const keys[] = {stranger.c_str(), key.c_str()};
+  skerry_module_options_t options{};
+  options.struct_size = sizeof(options);
+  options.trusted_keys = keys;
+  options.trusted_key_count = 1;
+  EXPECT_NE(run(bytes, &options), "");
+  options.trusted_key_count = 2;
+  EXPECT_EQ(run(bytes, &options), "");
+}
+
+TEST_F(NativeCodeInCTest, OfTheLlvmTierRuns) {
+  const skerry_engine_options_t options{sizeof(options), SKERRY_TIER_LLVM, 0, 0};
+  wasm_engine_t* engine = nullptr;
+  if (skerry_error_t* const error = skerry_engine_new(&options, &engine))
+    GTEST_SKIP() << "there is no LLVM tier here: " << said(error);
+  std::swap(engine, engine_);
+  const std::string bytes = compile(kAdd);
+  EXPECT_EQ(run(bytes, nullptr), "");
+  // Either tier's code is taken by an engine of the other.
+  std::swap(engine, engine_);
+  EXPECT_EQ(run(bytes, nullptr), "");
+  wasm_engine_delete(engine);
 }
 
 TEST_F(NativeCodeInCTest, SaysWhatIsWrong) {

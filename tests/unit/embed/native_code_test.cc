@@ -9,6 +9,7 @@
 #include "embed/ahead_of_time.h"
 #include "embed/user_key.h"
 #include "embedding.h"
+#include "own_folders.h"
 #include "platform/process.h"
 #include "seal/digest.h"
 
@@ -119,6 +120,45 @@ TEST_F(NativeCodeTest, DoesNotRunWithAByteChanged) {
     }
     EXPECT_TRUE(loaded || !is_code) << i;
     changed[i] = whole[i];
+  }
+}
+
+// What this user made is known by its MAC, which is over the rest of the seal as well. (A MAC
+// beside a trusted signature is another user's, which nobody else can judge or reads.)
+TEST_F(NativeCodeTest, OfThisUserDoesNotRunWithABitChanged) {
+  const OwnFolders folders;
+  const MacKey own = *user_key();
+  const LoadedModule plain = load_as_binary("m.wasm", kText);
+  for (const bool is_signed : {false, true}) {
+    const auto whole = with_code_section({plain.parsed.source->bytes(), {}}, [&](uint64_t offset) {
+      std::vector<uint8_t> artifact = compile_ahead_of_time(engine, plain)->writer.finish(offset);
+      seal_artifact(artifact, own, is_signed ? std::optional(signer) : std::nullopt);
+      return artifact;
+    });
+    EXPECT_TRUE(uses_code(load_bytes(whole, {})));
+    const auto parsed = parse(Source::of_bytes("m.wasm", whole), Features());
+    const size_t section = parsed->module->find_custom(kCodeSection)->offset;
+    const size_t seal = whole.size() - sizeof(ArtifactSeal);
+    // Every bit in front of the code and of the seal, one of each byte of the last 4 KiB, and of
+    // some in between.
+    constexpr size_t kHeadBytes = 300;
+    constexpr size_t kTailBytes = 4096;
+    std::vector<uint8_t> changed = whole;
+    for (size_t i = 0; i < whole.size(); ++i) {
+      const bool all_bits = i < section + kHeadBytes || i >= seal;
+      if (!all_bits && i + kTailBytes < whole.size() && i % 61 != 0) continue;
+      for (size_t bit = all_bits ? 0 : i % 8; bit < (all_bits ? 8 : i % 8 + 1); ++bit) {
+        changed[i] ^= 1u << bit;
+        const auto loaded = engine.load(Source::of_bytes("m.wasm", changed), {});
+        if (loaded) {
+          EXPECT_FALSE(uses_code(*loaded)) << i << " bit " << bit;
+          // With another name it is a section that nobody knows.
+          const bool is_name = i < section && i + kCodeSection.size() + 1 >= section;
+          EXPECT_TRUE(is_name || !loaded->note.empty()) << i << " bit " << bit;
+        }
+        changed[i] = whole[i];
+      }
+    }
   }
 }
 

@@ -44,13 +44,13 @@ TEST(Digest, PartsAreOneBehindTheOther) {
 TEST(Digest, KeyedOnesDependOnKeyAndBytes) {
   const std::vector<uint8_t> bytes = vector_input(5000);
   MacKey key{};
-  const Digest mac = keyed_digest(key, bytes);
+  const Digest mac = keyed_digest(key, {bytes});
   EXPECT_NE(mac, digest({bytes}));
   std::vector<uint8_t> changed = bytes;
   changed[4999] ^= 1;
-  EXPECT_NE(mac, keyed_digest(key, changed));
+  EXPECT_NE(mac, keyed_digest(key, {changed}));
   key[31] ^= 1;
-  EXPECT_NE(mac, keyed_digest(key, bytes));
+  EXPECT_NE(mac, keyed_digest(key, {bytes}));
 }
 
 TEST(Digest, KeysHaveNamesThatAreNotTheKey) {
