@@ -29,7 +29,7 @@ extern "C" {
 typedef struct skerry_error_t skerry_error_t;
 
 WASM_API_EXTERN void skerry_error_delete(own skerry_error_t*);
-/* The error's name, such as "trap-memory-out-of-bounds" or "policy-denied": stable. Lives as long
+/* The error's name, such as "TrapUnreachable" or "PolicyDenied": stable. Lives as long
  * as the program. */
 WASM_API_EXTERN const char* skerry_error_name(const skerry_error_t*);
 /* What a person is told, in one line or more, with the place and the backtrace if there is one.
@@ -109,7 +109,7 @@ WASM_API_EXTERN own skerry_error_t* skerry_store_new(const wasm_engine_t*,
                                                      const skerry_store_options_t*,
                                                      own wasm_store_t** out);
 
-/* Fuel of an engine that counts it: calls that use more trap "trap-out-of-fuel". */
+/* Fuel of an engine that counts it: calls that use more trap "TrapOutOfFuel". */
 WASM_API_EXTERN void skerry_store_set_fuel(wasm_store_t*, uint64_t fuel);
 WASM_API_EXTERN uint64_t skerry_store_fuel(const wasm_store_t*);
 
@@ -118,7 +118,7 @@ WASM_API_EXTERN uint64_t skerry_store_fuel(const wasm_store_t*);
 WASM_API_EXTERN void skerry_store_set_stack(wasm_store_t*, uintptr_t low, uintptr_t high);
 
 /* Interruption, from any thread, also after the store is deleted: what runs in the store, or is
- * called next, traps "trap-interrupted". */
+ * called next, traps "TrapInterrupted". */
 typedef struct skerry_interrupt_t skerry_interrupt_t;
 WASM_API_EXTERN own skerry_interrupt_t* skerry_store_interrupt_new(const wasm_store_t*);
 WASM_API_EXTERN void skerry_interrupt_delete(own skerry_interrupt_t*);

@@ -1,11 +1,12 @@
 """Checks that the documentation is true where a machine can tell.
 
 Relative links must lead somewhere, `./dev` commands shown in text must exist, and files that promise
-a length keep it. There is no site to generate: the Markdown files are the documentation.
+a length keep it. The Markdown files are the documentation; only the reference of the C and C++
+interface is generated from its headers, by `./dev docs --html`, into out/docs/html.
 """
 import re
 
-from devtool import shell
+from devtool import packages, shell
 from devtool.shell import ROOT
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -15,11 +16,22 @@ LONGEST = {"docs/DESIGN.md": 80}
 
 
 def add_arguments(parser):
-    del parser
+    parser.add_argument("--html", action="store_true", help="generate the reference instead")
+
+
+def reference():
+    """Makes the HTML; a warning of doxygen is a failure."""
+    packages.need("docs")
+    (shell.OUT / "docs").mkdir(parents=True, exist_ok=True)
+    status = shell.status(["doxygen", "docs/Doxyfile"])
+    if status == 0:
+        print("docs: out/docs/html/index.html")
+    return status
 
 
 def main(arguments):
-    del arguments
+    if arguments and arguments.html:
+        return reference()
     problems = []
     known = set(re.findall(r'^    "([a-z-]+)": \(', (ROOT / "dev").read_text(), re.M))
     files = shell.tracked_files("*.md")

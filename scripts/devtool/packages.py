@@ -24,6 +24,7 @@ GROUPS = {
     "windows": ("cross-build for Windows and run the result",
                 "g++-mingw-w64-x86-64-posix gcc-mingw-w64-x86-64-posix wine wine64"),
     "lint": ("format and check the code", "clang-format-19 clang-tidy-19"),
+    "docs": ("generate the reference of the C interface", "doxygen"),
     "fuzz": ("run the fuzz targets", "clang-22 libclang-rt-22-dev lld-22"),
     "spec": ("run the official test suite", ""),
     # The runtimes to compare with are bench/harness/peers.py's own business.
@@ -62,7 +63,7 @@ def missing_packages(group):
 PROGRAMS = {
     "ccache": "ccache", "cmake": "cmake", "g++": "g++", "git": "git", "ninja-build": "ninja",
     "clang-22": "clang-22", "lld-22": "wasm-ld-22", "clang-format-19": "clang-format-19",
-    "clang-tidy-19": "clang-tidy-19", "wine": "wine",
+    "clang-tidy-19": "clang-tidy-19", "doxygen": "doxygen", "wine": "wine",
 }
 
 

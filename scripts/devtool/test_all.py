@@ -24,6 +24,7 @@ STEPS = [
     ("fmt", "formatting", lambda: fmt.main(Formatting)),
     ("layers", "layers, names, sizes", lint.layers),
     ("docs", "links and commands in the documentation", lambda: docs.main(None)),
+    ("reference", "the reference of the C interface, without warnings", docs.reference),
     ("release", "release build", lambda: build.build("release") and 0),
     ("tests", "all tests, with asserts", lambda: run_tests("dev", "quick|full")),
     ("llvm-19", "the optimising compiler builds with the oldest LLVM that it knows",
