@@ -5,6 +5,7 @@
 #include <cassert>
 #include <utility>
 
+#include "platform/abandoned_frames.h"
 #include "runtime/builtins.h"
 
 namespace skerry::runtime {
@@ -60,6 +61,7 @@ Result<void> EngineCode::make_stubs() {
 void EngineCode::unwind(VmActivation& activation) const {
   using Unwind = void(SKERRY_SYSV*)(VmActivation*);
   const void* const stub = builtins_[static_cast<size_t>(Builtin::unwind)];
+  platform::abandon_frames_below(activation.rsp);
   reinterpret_cast<Unwind>(const_cast<void*>(stub))(&activation);
   __builtin_unreachable();
 }
