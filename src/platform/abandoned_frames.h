@@ -1,6 +1,6 @@
-// What AddressSanitizer has to be told where frames are left without returning from them, on a stack
-// that may not be the thread's own: it sees to that itself only on the one that the thread was
-// started with. Not here: leaving them.
+// What AddressSanitizer has to be told where frames are left without returning from them, on a
+// stack that may not be the thread's own: it sees to that itself only on the one that the thread
+// was started with. Not here: leaving them.
 #pragma once
 
 #include <cstdint>
