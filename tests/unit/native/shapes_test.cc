@@ -274,8 +274,8 @@ TEST_F(ShapesTest, AModuleWithoutMemoryGetsNoPointers) {
 }
 
 TEST_F(ShapesTest, BlockingIsKeptOnTheFunction) {
-  EXPECT_TRUE(libraries->bind("shapes", "sum6")->is_blocking);
-  EXPECT_FALSE(libraries->bind("shapes", "add")->is_blocking);
+  EXPECT_TRUE(libraries->bind("shapes", "sum6")->may_block);
+  EXPECT_FALSE(libraries->bind("shapes", "add")->may_block);
 }
 
 // Memory that moves when it grows: buffers are copies.
