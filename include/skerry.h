@@ -203,6 +203,17 @@ WASM_API_EXTERN own skerry_error_t* skerry_gate_set_policy(const skerry_gate_t*,
 
 WASM_API_EXTERN own skerry_error_t* skerry_linker_define_wasi(skerry_linker_t*, own skerry_wasi_t*);
 
+/* Functions of native libraries, as the manifest at this path says
+ * (docs/guide/native-libraries.md). A library is loaded when a module is instantiated that imports
+ * something of it, from beside the program, the folders that the manifest lists, relative to
+ * itself, or the system's; what the linker is given otherwise goes before. Native code is not
+ * sandboxed: its functions run with the rights of this process, and none of them can be
+ * interrupted. `policy` is the text of a policy file, whose host.libraries then have to name each
+ * function; NULL: the manifest is the grant. */
+WASM_API_EXTERN own skerry_error_t* skerry_linker_define_libraries(skerry_linker_t*,
+                                                                   const char* manifest_path,
+                                                                   const char* policy);
+
 /* Imports by name; runs the start function, but neither _start nor _initialize. */
 WASM_API_EXTERN own skerry_error_t* skerry_linker_instantiate(skerry_linker_t*,
                                                               const wasm_shared_module_t*,
@@ -264,7 +275,7 @@ WASM_API_EXTERN const skerry_memory_bounds_t* skerry_memory_bounds(const wasm_me
  *   }
  *
  * While it is left a further call may be started; it must be done before the first is gone on with.
- * One thread at a time uses a fiber. */
+ * One thread at a time uses a fiber. While `keeps_thread` is not 0 it must stay the same one. */
 typedef struct skerry_fiber_t skerry_fiber_t;
 
 enum skerry_fiber_state_t {
@@ -303,6 +314,9 @@ struct skerry_fiber_t {
   uint64_t* host_slots;
   const void* caller; /* skerry_instance_id of the instance that calls; NULL: the host itself */
   uint64_t own_slots[SKERRY_FIBER_SLOTS];
+  /* So many functions of native libraries that may call Wasm are in progress: what they keep is
+   * the thread's. Changes before SKERRY_FIBER_BLOCK and after SKERRY_FIBER_UNBLOCK. */
+  uint64_t keeps_thread;
 };
 
 /* One a store; it keeps the store. Its stack has what the store's options allow Wasm, and room for

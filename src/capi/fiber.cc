@@ -14,11 +14,11 @@
 namespace skerry::capi {
 namespace {
 
-// What the engine may use of the stack besides Wasm.
+// What the engine may use of the stack besides Wasm, and native functions of manifests.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr uint64_t kEngineStackBytes = 768 << 10;
 #else
-constexpr uint64_t kEngineStackBytes = 192 << 10;
+constexpr uint64_t kEngineStackBytes = 512 << 10;
 #endif
 // Between what is left and a call that is started meanwhile: the frame that leaves, its red zone.
 constexpr uintptr_t kNestedDistanceBytes = 512;
@@ -154,6 +154,18 @@ runtime::HostCall blocking_on_fiber(StoreState& store, runtime::HostCall call) {
     fiber->leave(SKERRY_FIBER_BLOCK);
     const Result<void> outcome = call(caller, slots);
     fiber->leave(SKERRY_FIBER_UNBLOCK);
+    return outcome;
+  };
+}
+
+runtime::HostCall native_on_fiber(StoreState& store, runtime::HostCall call) {
+  return [&store, call = blocking_on_fiber(store, std::move(call))](
+             runtime::Caller& caller, std::span<uint64_t> slots) -> Result<void> {
+    Fiber* const fiber = fiber_in_use(store);
+    if (!fiber) return call(caller, slots);
+    ++fiber->keeps_thread;
+    const Result<void> outcome = call(caller, slots);
+    --fiber->keeps_thread;
     return outcome;
   };
 }

@@ -37,5 +37,7 @@ runtime::HostCall host_call_on_fiber(StoreState& store, uint64_t host_function);
 std::unique_ptr<wasi::Stream> stream_on_fiber(StoreState& store, uint64_t host_function);
 // `call`, of which a fiber's host is told that it may wait.
 runtime::HostCall blocking_on_fiber(StoreState& store, runtime::HostCall call);
+// The same of native code that may call Wasm: until it is done it stays on its thread.
+runtime::HostCall native_on_fiber(StoreState& store, runtime::HostCall call);
 
 }  // namespace skerry::capi

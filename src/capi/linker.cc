@@ -7,6 +7,7 @@
 #include "capi/error.h"
 #include "capi/fiber.h"
 #include "capi/module.h"
+#include "capi/native_libraries.h"
 #include "capi/wasi.h"
 #include "runtime/instance.h"
 #include "wasi/imports.h"
@@ -18,6 +19,7 @@ using namespace skerry::capi;
 struct skerry_linker_t {
   std::shared_ptr<StoreState> store;
   embed::Linker linker;
+  std::vector<NativeLibraries> native = {};
 };
 struct skerry_caller_t {
   runtime::Caller& caller;
@@ -115,6 +117,17 @@ skerry_error_t* skerry_linker_define_wasi(skerry_linker_t* linker, skerry_wasi_t
   });
 }
 
+skerry_error_t* skerry_linker_define_libraries(skerry_linker_t* linker, const char* manifest_path,
+                                               const char* policy) {
+  return answered([&]() -> skerry_error_t* {
+    if (!linker || !manifest_path) return misuse("an argument is null");
+    auto loaded = NativeLibraries::load(manifest_path, policy);
+    if (!loaded) return new_error(loaded.error());
+    linker->native.push_back(std::move(*loaded));
+    return nullptr;
+  });
+}
+
 skerry_error_t* skerry_linker_instantiate(skerry_linker_t* linker,
                                           const wasm_shared_module_t* module,
                                           wasm_instance_t** out) {
@@ -125,6 +138,9 @@ skerry_error_t* skerry_linker_instantiate(skerry_linker_t* linker,
     if (&module->loaded->code->engine() != store.engine().runtime().get())
       return misuse("the module is of another engine");
     store.add_module(*module->loaded);
+    if (const auto defined = define_native(linker->native, store, *module->loaded, linker->linker);
+        !defined)
+      return new_error(defined.error());
     const auto instance = linker->linker.instantiate(*module->loaded);
     if (!instance) {
       skerry_error_t* const given = take_error_in_flight(store, instance.error().error);

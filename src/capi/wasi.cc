@@ -5,8 +5,8 @@
 
 #include "capi/boundary.h"
 #include "capi/error.h"
+#include "capi/policy_text.h"
 #include "platform/io_error.h"
-#include "policy/reader.h"
 
 namespace skerry::capi {
 namespace {
@@ -38,18 +38,6 @@ class CallbackStream : public wasi::Stream {
   skerry_stream_t stream_;
   std::shared_ptr<HostInfo> env_;
 };
-
-// Absent: `error` says why.
-std::optional<policy::Policy> policy_of(const char* toml, skerry_error_t*& error) {
-  auto read = policy::read_policy(toml, "policy");
-  if (read) return std::move(*read);
-  std::string text;
-  for (const policy::Diagnostic& one : read.error())
-    text += fmt::format("{}policy:{}: {}", text.empty() ? "" : "\n", one.place.line,
-                        embed::printable(one.text()));
-  error = new_error(Error{ErrorCode::PolicyDenied}, text);
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -116,10 +104,10 @@ skerry_error_t* skerry_wasi_add_folder(skerry_wasi_t* wasi, const char* guest_pa
 skerry_error_t* skerry_wasi_set_policy(skerry_wasi_t* wasi, const char* toml) {
   return answered([&]() -> skerry_error_t* {
     if (!wasi || !toml) return misuse("an argument is null");
-    skerry_error_t* error = nullptr;
-    auto policy = policy_of(toml, error);
-    if (policy) wasi->config.policy = std::make_shared<policy::Policy>(std::move(*policy));
-    return error;
+    auto policy = policy_of(toml);
+    if (!policy) return new_error(policy.error());
+    wasi->config.policy = std::move(*policy);
+    return nullptr;
   });
 }
 
@@ -131,10 +119,10 @@ void skerry_gate_delete(skerry_gate_t* gate) { delete gate; }
 skerry_error_t* skerry_gate_set_policy(const skerry_gate_t* gate, const char* toml) {
   return answered([&]() -> skerry_error_t* {
     if (!gate || !toml) return misuse("an argument is null");
-    skerry_error_t* error = nullptr;
-    auto policy = policy_of(toml, error);
-    if (policy) gate->cell->set_policy(std::make_shared<policy::Policy>(std::move(*policy)));
-    return error;
+    auto policy = policy_of(toml);
+    if (!policy) return new_error(policy.error());
+    gate->cell->set_policy(std::move(*policy));
+    return nullptr;
   });
 }
 

@@ -1,37 +1,11 @@
-// From files to definitions, and errors as text.
+// Manifests and plugins of a run as definitions.
 #include "cli/native_imports.h"
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
-#include "embed/source.h"
+#include "embed/native_imports.h"
 
 namespace skerry::cli {
-namespace {
-
-std::string folder_of(const std::string& path) {
-  const auto text = std::filesystem::u8path(path).parent_path().u8string();
-  return {text.begin(), text.end()};
-}
-
-// A policy's answer, as far as it has one.
-std::string denial(const PolicyFile& file, const char* key) {
-  const policy::Place* const place = file.policy.place_of(key);
-  return fmt::format("{}: {}", place ? place_text(*place) : embed::printable(file.path),
-                     place ? fmt::format("no entry of {} names it", key)
-                           : fmt::format("it says nothing of {}", key));
-}
-
-}  // namespace
-
-embed::Reported<native::Manifest> load_manifest(const std::string& path) {
-  const auto source = embed::Source::open(path);
-  if (!source) return std::unexpected(source.error());
-  auto read = native::read_manifest((*source)->text(), path);
-  if (read) return std::move(*read);
-  return std::unexpected(mistakes(ErrorCode::ManifestInvalid, read.error(), (*source)->text()));
-}
 
 embed::Reported<NativeImports> NativeImports::load(const RunSettings& settings,
                                                    const PolicyFile* policy,
@@ -44,10 +18,9 @@ embed::Reported<NativeImports> NativeImports::load(const RunSettings& settings,
       observer->decided(decision);
     };
   for (const std::string& path : settings.libraries) {
-    auto manifest = load_manifest(path);
-    if (!manifest) return std::unexpected(std::move(manifest.error()));
-    imports.libraries_.push_back(
-        native::Libraries::create(std::move(*manifest), folder_of(path), imports.grants_));
+    auto libraries = embed::load_libraries(path, imports.grants_);
+    if (!libraries) return std::unexpected(std::move(libraries.error()));
+    imports.libraries_.push_back(std::move(*libraries));
   }
   for (const std::string& path : settings.plugins) {
     auto plugin = native::Plugin::load(path);
@@ -62,28 +35,15 @@ embed::Reported<NativeImports> NativeImports::load(const RunSettings& settings,
   return imports;
 }
 
-std::unexpected<embed::Report> NativeImports::cannot(const native::BindError& error) const {
-  std::string details;
-  if (error.error.code == ErrorCode::PolicyDenied && policy_)
-    details = fmt::format("  {}\n", denial(*policy_, "host.libraries"));
-  else if (!error.detail.empty())
-    details = fmt::format("  {}\n", embed::printable(error.detail));
-  return embed::report(error.error,
-                       fmt::format("{}: {}", error.subject, embed::explain(error.error)), details);
-}
-
 embed::Reported<bool> NativeImports::define_import(const Import& import, embed::Linker& linker) {
   for (const auto& libraries : libraries_) {
-    if (libraries->find(import.module, import.name)) {
-      auto func = libraries->bind(import.module, import.name);
-      if (!func) return cannot(func.error());
-      linker.define_func(import.module, import.name, std::move(*func));
-      return true;
-    }
-    if (import.module == native::kOwnModule && import.name == native::kLastError) {
-      linker.define_func(import.module, import.name, libraries->last_error());
-      return true;
-    }
+    if (!embed::has_import(*libraries, import.module, import.name)) continue;
+    auto func = embed::bind_import(*libraries, import.module, import.name,
+                                   policy_ ? &policy_->policy : nullptr,
+                                   policy_ ? policy_->path : std::string());
+    if (!func) return std::unexpected(std::move(func.error()));
+    linker.define_func(import.module, import.name, std::move(*func));
+    return true;
   }
   for (const auto& plugin : plugins_) {
     if (!plugin->has(import.module, import.name)) continue;
@@ -91,7 +51,7 @@ embed::Reported<bool> NativeImports::define_import(const Import& import, embed::
       const Error error{ErrorCode::PolicyDenied};
       return embed::report(
           error, fmt::format("{}.{}: {}", import.module, import.name, embed::explain(error)),
-          fmt::format("  {}\n", denial(*policy_, "host.functions")));
+          fmt::format("  {}\n", embed::denial(policy_->policy, policy_->path, "host.functions")));
     }
     linker.define_func(import.module, import.name, plugin->func(import.module, import.name));
     return true;

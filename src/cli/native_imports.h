@@ -15,9 +15,6 @@
 
 namespace skerry::cli {
 
-// Every mistake with its line and a caret.
-embed::Reported<native::Manifest> load_manifest(const std::string& path);
-
 class NativeImports {
  public:
   // Reads manifests and loads plugins. `policy` may be null; it and the observer outlive this.
@@ -33,7 +30,6 @@ class NativeImports {
 
  private:
   embed::Reported<bool> define_import(const Import& import, embed::Linker& linker);
-  std::unexpected<embed::Report> cannot(const native::BindError& error) const;
 
   const PolicyFile* policy_ = nullptr;
   native::Grants grants_;

@@ -7,10 +7,10 @@
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
-#include "cli/native_imports.h"
 #include "cli/policy_file.h"
 #include "cli/text_table.h"
 #include "embed/engine.h"
+#include "embed/native_imports.h"
 #include "embed/source.h"
 #include "policy/decision.h"
 #include "wasi/functions.h"
@@ -214,7 +214,7 @@ int explain(const CommandLine& line, const policy::Values& values) {
   Manifests manifests;
   for (const OptionUse& use : line.options) {
     if (use.option != OptionId::Libraries) continue;
-    auto manifest = load_manifest(use.value);
+    auto manifest = embed::load_manifest(use.value);
     if (!manifest) return fail_with(manifest.error());
     manifests.push_back(std::move(*manifest));
   }

@@ -6,10 +6,14 @@
 
 #include "cli/command_line.h"
 #include "cli/settings.h"
+#include "embed/diagnostics.h"
 #include "policy/reader.h"
 #include "wasi/context.h"
 
 namespace skerry::cli {
+
+using embed::mistakes;
+using embed::place_text;
 
 struct PolicyFile {
   std::string path;
@@ -29,12 +33,5 @@ Parsed<void> apply_policy(const policy::Policy& policy, RunSettings& settings);
 // Everything else that the policy grants, into `config`. Folders of the host are relative to the
 // one that the policy's file is in.
 embed::Reported<void> grant(const PolicyFile& file, wasi::Config& config);
-
-// Everything that is wrong with a text of TOML, each with its line and a caret.
-embed::Report mistakes(ErrorCode code, const std::vector<policy::Diagnostic>& diagnostics,
-                       std::string_view text);
-
-// "policy.toml:3", "template http-client:7".
-std::string place_text(const policy::Place& place);
 
 }  // namespace skerry::cli

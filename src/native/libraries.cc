@@ -1,6 +1,7 @@
 // Search, symbols, and which way a function is called.
 #include "native/libraries.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "native/direct_call.h"
@@ -105,14 +106,22 @@ auto Libraries::load(const Library& library) -> Bound<Loaded*> {
   return loaded_.emplace(&library, std::move(loaded)).first->second.get();
 }
 
+const Library& Libraries::library_of(const Function& function) const {
+  return *std::ranges::find_if(manifest_.libraries, [&](const Library& library) {
+    return std::ranges::any_of(library.functions,
+                               [&](const Function& one) { return &one == &function; });
+  });
+}
+
+bool Libraries::may_call_back(std::string_view module, std::string_view name) const {
+  const Function* const function = find(module, name);
+  return function && !library_of(*function).callbacks.empty();
+}
+
 std::expected<runtime::HostFunc, BindError> Libraries::bind(std::string_view module,
                                                             std::string_view name) {
   const Function& function = *find(module, name);
-  const Library* owner = nullptr;
-  for (const Library& library : manifest_.libraries)
-    if (&function >= library.functions.data() &&
-        &function < library.functions.data() + library.functions.size())
-      owner = &library;
+  const Library* const owner = &library_of(function);
   // A library that is not allowed runs none of its code.
   if (!grants_.decide(policy::Action::Library, owner->name, function.symbol))
     return cannot(ErrorCode::PolicyDenied, owner->name + "." + function.symbol);

@@ -36,6 +36,8 @@ class Libraries : public std::enable_shared_from_this<Libraries> {
 
   // Null if the manifest names no such import.
   const Function* find(std::string_view module, std::string_view name) const;
+  // May it, of what find() knows, run callbacks? Where a library keeps some, any function may.
+  bool may_call_back(std::string_view module, std::string_view name) const;
   // A function that find() knows. It keeps the Libraries.
   std::expected<runtime::HostFunc, BindError> bind(std::string_view module, std::string_view name);
   runtime::HostFunc last_error();
@@ -51,6 +53,8 @@ class Libraries : public std::enable_shared_from_this<Libraries> {
   using Bound = std::expected<T, BindError>;
 
   Libraries(Manifest manifest, std::string folder, Grants grants);
+  // Of one of the manifest's functions.
+  const Library& library_of(const Function& function) const;
   Bound<Loaded*> load(const Library& library);
   Bound<platform::DynamicLibrary> open(const Library& library) const;
   Bound<void> fill_types(Loaded& loaded);
