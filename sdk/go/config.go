@@ -20,6 +20,17 @@ type Config struct {
 	// WASI, if set, gives the module the functions of WASI preview1.
 	WASI *WASI
 
+	// Libraries are paths of manifests: they say which imports of the module are functions of native
+	// libraries. A library is looked for beside the program, in the folders that its manifest lists
+	// and in the system's, and is loaded if the module imports something of it. Native code is not
+	// sandboxed, and no context interrupts it; functions that may wait say `blocking = true`, or
+	// they hold up Go's scheduler.
+	Libraries []string
+	// Policy is the text of a policy file, in TOML. Where there is one, its host.libraries have to
+	// name each function of Libraries that the module imports. It is WASI's too, if that has none of
+	// its own; and WASI's is that of Libraries, if this is empty.
+	Policy string
+
 	// MemoryBytes limits all memories of the store together. 0: no limit but the modules' own.
 	MemoryBytes uint64
 	// StackBytes is how much stack calls of the guest may use. 0: 1 MiB.
@@ -81,8 +92,27 @@ type Mount struct {
 	FS fileSystem
 }
 
-// define gives the linker what is asked for. cleanup is to be called when the store is gone.
-func (w *WASI) define(st *store, linker uintptr) (cleanup func() error, err error) {
+// defineLibraries gives the linker the manifests.
+func (c *Config) defineLibraries(linker uintptr) error {
+	policy := c.Policy
+	if policy == "" && c.WASI != nil {
+		policy = c.WASI.Policy
+	}
+	var text *byte // none
+	if policy != "" {
+		text = native.CString(policy)
+	}
+	for _, path := range c.Libraries {
+		if err := takeError(native.Call(native.S().LinkerDefineLibraries, linker,
+			uintptr(unsafe.Pointer(native.CString(path))), uintptr(unsafe.Pointer(text)))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// define gives the linker what is asked for; policy is used if there is none of its own. cleanup is to be called when the store is gone.
+func (w *WASI) define(st *store, linker uintptr, policy string) (cleanup func() error, err error) {
 	s := native.S()
 	wasi := native.Call(s.WASINew)
 	if wasi == 0 {
@@ -136,8 +166,11 @@ func (w *WASI) define(st *store, linker uintptr) (cleanup func() error, err erro
 		}
 	}
 	if w.Policy != "" {
+		policy = w.Policy
+	}
+	if policy != "" {
 		if err := takeError(native.Call(s.WASISetPolicy, wasi,
-			uintptr(unsafe.Pointer(native.CString(w.Policy))))); err != nil {
+			uintptr(unsafe.Pointer(native.CString(policy))))); err != nil {
 			return fail(err)
 		}
 	}

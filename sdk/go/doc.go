@@ -30,6 +30,12 @@
 // funcs, by one at a time, like a map: [Pool] hands out instances to goroutines. A host function may
 // call the instance that called it.
 //
+// # Native libraries
+//
+// [Config].Libraries names manifests: functions of shared libraries that the module imports, called
+// without cgo and without a C compiler. What is passed is checked against the module's memory; what
+// the library does with it is not. A policy says which functions a module may have.
+//
 // # Memory
 //
 // What an instance uses is outside of Go's heap. Close gives it back; nothing else does.

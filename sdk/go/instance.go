@@ -153,11 +153,14 @@ func (in *Instance) instantiate(ctx context.Context, m *Module, config *Config) 
 		}
 	}
 	if config.WASI != nil {
-		cleanup, err := config.WASI.define(st, linker)
+		cleanup, err := config.WASI.define(st, linker, config.Policy)
 		if err != nil {
 			return err
 		}
 		st.cleanups = append(st.cleanups, cleanup)
+	}
+	if err := config.defineLibraries(linker); err != nil {
+		return err
 	}
 	before := st.state
 	if err := st.begin(ctx); err != nil {

@@ -27,6 +27,7 @@ type Fiber struct {
 	HostSlots           unsafe.Pointer
 	Caller              uintptr
 	OwnSlots            [FiberSlots]uint64
+	keepsThread         uint64
 }
 
 // The states a fiber is left in (skerry_fiber_state_t).
@@ -50,9 +51,9 @@ type Runner struct {
 	Fiber *Fiber
 	Host  Host
 
-	// The guest is inside a function that may wait, so the goroutine holds no processor of Go's
-	// scheduler when it goes on.
-	waits bool
+	// So many functions that may wait are in progress: while there are any, the goroutine holds no
+	// processor of Go's scheduler when it goes on.
+	waits int
 }
 
 // NewRunner takes a new fiber.
@@ -99,6 +100,9 @@ func (r *Runner) RunBlocking(body uintptr) {
 	f := r.Fiber
 	f.Body = body
 	defer r.prepare()
+	// A native library's function may be left in the middle, and is the thread's.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	outer := f.isBlocking
 	f.isBlocking = 1
 	for state := callBlocking(theLibrary.startFromC, f); state != stateDone; {
@@ -125,20 +129,26 @@ func left(r *Runner, state uint32) uintptr {
 	for {
 		switch state {
 		case stateHost:
-			outer := f.isBlocking
-			f.isBlocking = 0
+			outer, waits := f.isBlocking, r.waits
+			f.isBlocking, r.waits = 0, 0
 			r.Host.HostCall(f)
-			f.isBlocking = outer
+			f.isBlocking, r.waits = outer, waits
 		case stateBlock:
-			r.waits = true
+			r.waits++
+			if f.keepsThread != 0 {
+				runtime.LockOSThread()
+			}
 		case stateUnblock:
-			r.waits = false
+			r.waits--
+			if f.keepsThread != 0 {
+				runtime.UnlockOSThread()
+			}
 		}
-		if !r.waits {
+		if r.waits == 0 {
 			return theLibrary.resume
 		}
 		if state = callBlocking(theLibrary.resumeFromC, f); state == stateDone {
-			r.waits = false
+			r.waits = 0
 			return 0
 		}
 	}

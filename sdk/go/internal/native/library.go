@@ -20,7 +20,7 @@ type symbols struct {
 	StoreNew, StoreDelete, StoreSetFuel, StoreFuel                                 uintptr
 	StoreInterruptNew, InterruptDelete, Interrupt, StoreClearInterrupt             uintptr
 	LinkerNew, LinkerDelete, LinkerDefineInstance, LinkerDefineFiberFunc           uintptr
-	LinkerDefineWASI                                                               uintptr
+	LinkerDefineWASI, LinkerDefineLibraries                                        uintptr
 	WASINew, WASIDelete, WASIAddArgument, WASIAddVariable, WASIAddFolder           uintptr
 	WASISetPolicy, WASIInheritStdio, WASISetFiberStream                            uintptr
 	InstanceFunc, FuncDelete, FuncSlots, FuncType, InstanceMemory, MemoryBounds    uintptr
@@ -44,6 +44,7 @@ func (s *symbols) table() map[string]*uintptr {
 		"skerry_linker_define_instance":   &s.LinkerDefineInstance,
 		"skerry_linker_define_fiber_func": &s.LinkerDefineFiberFunc,
 		"skerry_linker_define_wasi":       &s.LinkerDefineWASI,
+		"skerry_linker_define_libraries":  &s.LinkerDefineLibraries,
 		"skerry_wasi_new":                 &s.WASINew, "skerry_wasi_delete": &s.WASIDelete,
 		"skerry_wasi_add_argument": &s.WASIAddArgument, "skerry_wasi_add_variable": &s.WASIAddVariable,
 		"skerry_wasi_add_folder": &s.WASIAddFolder, "skerry_wasi_set_policy": &s.WASISetPolicy,
