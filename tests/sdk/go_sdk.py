@@ -15,6 +15,7 @@ import sys
 import tempfile
 
 SDK = pathlib.Path(__file__).resolve().parents[2] / "sdk" / "go"
+EXAMPLE = SDK.parents[1] / "examples" / "device-collector"
 STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
 GENERATED = ("typed.go", "hosttyped.go")
 
@@ -29,7 +30,7 @@ def run(*command, folder=SDK, **variables):
 
 
 def lint():
-    untidy = subprocess.run(["gofmt", "-l", "."], cwd=SDK, capture_output=True, text=True, check=True)
+    untidy = subprocess.run(["gofmt", "-l", ".", str(EXAMPLE)], cwd=SDK, capture_output=True, text=True, check=True)
     if untidy.stdout:
         sys.exit(f"not formatted (gofmt -w):\n{untidy.stdout}")
     before = {name: (SDK / name).read_text() for name in GENERATED}
@@ -41,6 +42,8 @@ def lint():
         sys.exit(f"go generate would change {', '.join(stale)}")
     for system in ("linux", "windows"):
         run("go", "vet", "./...", GOOS=system)
+        run("go", "vet", "./collect", "./direct", "./host", folder=EXAMPLE, GOOS=system)
+    run("go", "vet", "./guest", folder=EXAMPLE, GOOS="wasip1", GOARCH="wasm")
     run("go", "run", STATICCHECK, "./...")
 
 
