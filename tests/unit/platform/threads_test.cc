@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "platform/dynamic_library.h"
+#include "platform/fault_handlers.h"
 
 namespace skerry::platform {
 namespace {
@@ -14,6 +15,7 @@ TEST(Threads, RunWithTheStackTheyAskedFor) {
   auto thread = Thread::start(
       [&] {
         char on_stack;
+        prepare_thread_for_faults();  // from then on the stack is known
         bounds = thread_stack();
         here = reinterpret_cast<uintptr_t>(&on_stack);
       },
