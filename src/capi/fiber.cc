@@ -5,7 +5,6 @@
 #include "capi/error.h"
 #include "capi/references.h"
 #include "capi/typed_func.h"
-#include "platform/io_error.h"
 #include "platform/pause_signal.h"
 #include "runtime/call.h"
 #include "runtime/items.h"
@@ -50,23 +49,14 @@ class FiberStream : public wasi::Stream {
   Result<size_t> write(std::span<const platform::IoSlice> slices) override { return move(slices); }
 
  private:
-  // As with a pipe, a failure after some bytes is for the next call to find.
   Result<size_t> move(std::span<const platform::IoSlice> slices) {
     Fiber* const fiber = fiber_in_use(store_);
     if (!fiber) return fail(ErrorCode::HostFunctionFailed);
-    size_t moved = 0;
-    for (const platform::IoSlice& slice : slices) {
-      if (slice.size_bytes == 0) continue;
+    return wasi::move_one_by_one(slices, [&](const platform::IoSlice& slice) -> Result<size_t> {
       uint64_t slots[2] = {reinterpret_cast<uint64_t>(slice.data), slice.size_bytes};
       TRY(fiber->leave_for_host(host_function_, slots, nullptr));
-      if (slots[0] > slice.size_bytes) {
-        if (moved != 0) break;
-        return platform::fail_io(platform::IoError::Io);
-      }
-      moved += slots[0];
-      if (slots[0] < slice.size_bytes) break;
-    }
-    return moved;
+      return slots[0];
+    });
   }
 
   StoreState& store_;
@@ -101,7 +91,7 @@ Fiber::Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory)
   point.low = stack.low();
   point.high = stack.high();
   outermost_limit =
-      runtime::outermost_limit(store->runtime(), reinterpret_cast<uintptr_t>(point.top), point.low);
+      runtime::limit_for(store->runtime(), reinterpret_cast<uintptr_t>(point.top), point.low);
   slots = own_slots;
   body = skerry_fiber_call;
 }
@@ -207,10 +197,7 @@ void skerry_fiber_delete(skerry_fiber_t* given) {
 
 void skerry_fiber_call(skerry_fiber_t* given) {
   run_on(given, [](Fiber& fiber) -> skerry_error_t* {
-    const skerry_func_t& func = *fiber.func;
-    if (func.func.try_call(fiber.slots, fiber.outermost_limit)) [[likely]]
-      return nullptr;
-    return error_of_call(func);
+    return call_typed(*fiber.func, fiber.slots, fiber.outermost_limit);
   });
 }
 

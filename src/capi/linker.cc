@@ -25,6 +25,18 @@ struct skerry_caller_t {
   runtime::Caller& caller;
 };
 
+namespace {
+
+skerry_error_t* define_func(skerry_linker_t& linker, const char* module, const char* name,
+                            const char* type, runtime::HostCall call) {
+  auto wanted = func_type_of(type);
+  if (!wanted) return misuse(fmt::format("`{}` is no type of a func", embed::printable(type)));
+  linker.linker.define_func(module, name, {std::move(*wanted), std::move(call)});
+  return nullptr;
+}
+
+}  // namespace
+
 skerry_linker_t* skerry_linker_new(wasm_store_t* store) {
   if (!store) return nullptr;
   return made(
@@ -48,8 +60,6 @@ skerry_error_t* skerry_linker_define_func(skerry_linker_t* linker, const char* m
     const auto own = std::make_shared<HostInfo>();
     own->set(env, finalizer);
     if (!linker || !module || !name || !type || !func) return misuse("an argument is null");
-    auto wanted = func_type_of(type);
-    if (!wanted) return misuse(fmt::format("`{}` is no type of a func", embed::printable(type)));
     StoreState* const store = linker->store.get();
     auto call = [own, func, store](runtime::Caller& caller,
                                    std::span<uint64_t> slots) -> Result<void> {
@@ -60,8 +70,7 @@ skerry_error_t* skerry_linker_define_func(skerry_linker_t* linker, const char* m
       skerry_error_delete(std::exchange(store->error_in_flight, error));
       return std::unexpected(error->error);
     };
-    linker->linker.define_func(module, name, {std::move(*wanted), std::move(call)});
-    return nullptr;
+    return define_func(*linker, module, name, type, std::move(call));
   });
 }
 
@@ -70,11 +79,8 @@ skerry_error_t* skerry_linker_define_fiber_func(skerry_linker_t* linker, const c
                                                 uint64_t host_function) {
   return answered([&]() -> skerry_error_t* {
     if (!linker || !module || !name || !type) return misuse("an argument is null");
-    auto wanted = func_type_of(type);
-    if (!wanted) return misuse(fmt::format("`{}` is no type of a func", embed::printable(type)));
-    linker->linker.define_func(
-        module, name, {std::move(*wanted), host_call_on_fiber(*linker->store, host_function)});
-    return nullptr;
+    return define_func(*linker, module, name, type,
+                       host_call_on_fiber(*linker->store, host_function));
   });
 }
 

@@ -21,10 +21,12 @@ skerry_error_t* error_of_call(const skerry_func_t& func);
 // Where a call goes that is not outermost; so does every call of a store that is lent.
 [[gnu::cold]] bool call_unless_lent(const skerry_func_t& func, uint64_t* slots);
 
-[[gnu::always_inline]] inline skerry_error_t* call_typed(const skerry_func_t& func,
-                                                         uint64_t* slots) {
+// `limit`: none, or that of PreparedFunc::try_call.
+template <class... Limit>
+[[gnu::always_inline]] inline skerry_error_t* call_typed(const skerry_func_t& func, uint64_t* slots,
+                                                         Limit... limit) {
   const auto otherwise = [&func](uint64_t* given) { return call_unless_lent(func, given); };
-  if (func.func.try_call(slots, otherwise)) [[likely]]
+  if (func.func.try_call(slots, limit..., otherwise)) [[likely]]
     return nullptr;
   return error_of_call(func);
 }

@@ -6,7 +6,6 @@
 #include "capi/boundary.h"
 #include "capi/error.h"
 #include "capi/policy_text.h"
-#include "platform/io_error.h"
 
 namespace skerry::capi {
 namespace {
@@ -19,20 +18,10 @@ class CallbackStream : public wasi::Stream {
   Result<size_t> write(std::span<const platform::IoSlice> slices) override { return move(slices); }
 
  private:
-  // As with a pipe, a failure after some bytes is for the next call to find.
   Result<size_t> move(std::span<const platform::IoSlice> slices) {
-    size_t moved = 0;
-    for (const platform::IoSlice& slice : slices) {
-      if (slice.size_bytes == 0) continue;
-      const size_t count = stream_(env_->get(), slice.data, slice.size_bytes);
-      if (count > slice.size_bytes) {
-        if (moved != 0) break;
-        return platform::fail_io(platform::IoError::Io);
-      }
-      moved += count;
-      if (count < slice.size_bytes) break;
-    }
-    return moved;
+    return wasi::move_one_by_one(slices, [&](const platform::IoSlice& slice) -> Result<size_t> {
+      return stream_(env_->get(), slice.data, slice.size_bytes);
+    });
   }
 
   skerry_stream_t stream_;

@@ -33,25 +33,28 @@ class PreparedFunc {
   // `otherwise(slots)`'s to make.
   template <class Otherwise>
   [[gnu::always_inline]] bool try_call(uint64_t* slots, Otherwise&& otherwise) const {
-    const uint64_t limit = OutermostEntry::limit(*store_);
-    if (limit == 0) [[unlikely]]
-      return otherwise(slots);
-    OutermostEntry entry(*store_, context_of(*ref_), limit);
-    return run_entered(entry, *ref_, thunk_, slots);
+    return enter(OutermostEntry::limit(*store_), slots, otherwise);
   }
-  // The same on the embedder's stack (Store::set_stack), for whom `limit` is what outermost_limit()
-  // says of the place that it calls from.
-  [[gnu::always_inline]] bool try_call(uint64_t* slots, uint64_t limit) const {
-    if (!OutermostEntry::is_next(*store_)) [[unlikely]]
-      return call_within(slots);
-    OutermostEntry entry(*store_, context_of(*ref_), limit);
-    return run_entered(entry, *ref_, thunk_, slots);
+  // The same on the embedder's stack (Store::set_stack): `limit` is what limit_for() says of the
+  // place where an outermost call is made there.
+  template <class Otherwise>
+  [[gnu::always_inline]] bool try_call(uint64_t* slots, uint64_t limit,
+                                       Otherwise&& otherwise) const {
+    return enter(OutermostEntry::is_next(*store_) ? limit : 0, slots, otherwise);
   }
   // Any call, slowly.
   [[gnu::cold]] bool call_within(uint64_t* slots) const;
   Error take_error() const;
 
  private:
+  // `limit` 0: it is no outermost call.
+  template <class Otherwise>
+  [[gnu::always_inline]] bool enter(uint64_t limit, uint64_t* slots, Otherwise& otherwise) const {
+    if (limit == 0) [[unlikely]]
+      return otherwise(slots);
+    OutermostEntry entry(*store_, context_of(*ref_), limit);
+    return run_entered(entry, *ref_, thunk_, slots);
+  }
   PreparedFunc(Store& store, const VmFuncRef& ref, EntryThunk thunk)
       : store_(&store), ref_(&ref), thunk_(thunk) {}
 
@@ -62,11 +65,6 @@ class PreparedFunc {
 
 // The checked way: ArgumentMismatch if number or types do not fit.
 Result<std::vector<Value>> call(Store& store, Func func, std::span<const Value> arguments);
-
-// How far Wasm may go that is called with this stack pointer, on a stack that ends at `low`.
-inline uint64_t outermost_limit(const Store& store, uintptr_t sp, uintptr_t low) {
-  return limit_for(store, sp, low);
-}
 
 // Slots that call() needs for a function of this type.
 size_t slots_for(const FuncType& type);
