@@ -3,6 +3,7 @@ package skerry
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"unsafe"
 
@@ -89,7 +90,7 @@ type Mount struct {
 	// FS, instead of Host: its files are copied into a folder of the instance's own, which is
 	// removed with it. They are as they were when the instance was made; what the guest changes
 	// there, if Access lets it, is nobody else's.
-	FS fileSystem
+	FS fs.FS
 }
 
 // defineLibraries gives the linker the manifests.

@@ -13,10 +13,10 @@
 //
 // # Calls
 //
-// A call of a guest is about as expensive as four calls of a Go function that is not inlined, and
-// allocates nothing. It runs on a stack of the engine's; host functions, waits and requests of Go's
-// scheduler leave that stack and come back to it. So the garbage collector, goroutine preemption,
-// profiles and panics work as if the guest were Go: a guest that loops holds up nobody.
+// Typed calls of a guest, and a guest's calls of Go functions, allocate nothing. The guest runs on a
+// stack of the engine's; host functions, waits and requests of Go's scheduler leave that stack and
+// come back to it. So the garbage collector, goroutine preemption, profiles and panics work as if the
+// guest were Go: a guest that loops holds up nobody.
 //
 // # Contexts
 //

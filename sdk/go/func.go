@@ -83,22 +83,17 @@ func (f *Func) CallSlots(ctx context.Context, slots []uint64) error {
 		return f.tooFew(len(slots))
 	}
 	st := f.store
-	before := st.state
-	if err := st.begin(ctx); err != nil {
-		return err
-	}
-	st.state = running
-	fiber := st.runner.Fiber
-	fiber.Func = f.handle
-	if f.slots <= native.FiberSlots {
-		copy(fiber.OwnSlots[:f.slots], slots)
-		st.runner.Run()
-		copy(slots, fiber.OwnSlots[:f.slots])
-	} else {
-		st.runner.RunWith(native.S().FiberCall, slots)
-	}
-	st.state = before
-	return st.end(before)
+	return st.call(ctx, func() {
+		fiber := st.runner.Fiber
+		fiber.Func = f.handle
+		if f.slots <= native.FiberSlots {
+			copy(fiber.OwnSlots[:f.slots], slots)
+			st.runner.Run()
+			copy(slots, fiber.OwnSlots[:f.slots])
+		} else {
+			st.runner.RunWith(native.S().FiberCall, slots)
+		}
+	})
 }
 
 // CallBatch calls the func many times: slots holds f.Slots() for each call, one after another, and
@@ -116,17 +111,13 @@ func (f *Func) CallBatch(ctx context.Context, slots []uint64) (made int, err err
 		return 0, ctx.Err()
 	}
 	st := f.store
-	before := st.state
-	if err := st.begin(ctx); err != nil {
-		return 0, err
-	}
-	st.state = running
-	fiber := st.runner.Fiber
-	fiber.Func, fiber.Count = f.handle, uint64(count)
-	st.runner.RunWith(native.S().FiberCallMany, slots)
-	left := fiber.Count
-	st.state = before
-	return count - int(left), st.end(before)
+	err = st.call(ctx, func() {
+		fiber := st.runner.Fiber
+		fiber.Func, fiber.Count = f.handle, uint64(count)
+		st.runner.RunWith(native.S().FiberCallMany, slots)
+		made = count - int(fiber.Count)
+	})
+	return made, err
 }
 
 func (f *Func) tooFew(slots int) error {

@@ -162,16 +162,11 @@ func (in *Instance) instantiate(ctx context.Context, m *Module, config *Config) 
 	if err := config.defineLibraries(linker); err != nil {
 		return err
 	}
-	before := st.state
-	if err := st.begin(ctx); err != nil {
-		return err
-	}
-	st.state = running
 	f := st.runner.Fiber
-	f.Linker, f.Module = linker, m.handle
-	st.runner.RunBlocking(s.FiberInstantiate)
-	st.state = before
-	if err := st.end(before); err != nil {
+	if err := st.call(ctx, func() {
+		f.Linker, f.Module = linker, m.handle
+		st.runner.RunBlocking(s.FiberInstantiate)
+	}); err != nil {
 		return err
 	}
 	in.handle = f.Instance
@@ -226,6 +221,18 @@ func (st *store) release() error {
 }
 
 func fiberAddress(f *native.Fiber) uintptr { return uintptr(unsafe.Pointer(f)) }
+
+// call runs something on the fiber. Typed calls do the same in place, without what they need not.
+func (st *store) call(ctx context.Context, body func()) error {
+	before := st.state
+	if err := st.begin(ctx); err != nil {
+		return err
+	}
+	st.state = running
+	body()
+	st.state = before
+	return st.end(before)
+}
 
 // begin begins a call that is not like the one before: it comes from a host function, or with
 // another context, or there may be none now. The caller then sets the state to running.

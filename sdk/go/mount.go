@@ -9,8 +9,6 @@ import (
 	"strings"
 )
 
-type fileSystem = fs.FS
-
 func cutVariable(variable string) (name, value string, ok bool) {
 	// Windows has variables whose names begin with '='.
 	if at := strings.IndexByte(variable[min(1, len(variable)):], '='); at >= 0 {

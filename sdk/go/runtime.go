@@ -44,8 +44,8 @@ func WithLibrary(path string) Option { return func(o *options) { o.library = pat
 // WithTier chooses how machine code is made. The default is TierAuto.
 func WithTier(tier Tier) Option { return func(o *options) { o.engine.tier = uint32(tier) } }
 
-// WithFuel makes guests count what they execute, so that [Instance.SetFuel] can limit it: about a
-// tenth slower.
+// WithFuel makes guests count what they execute, so that [Instance.SetFuel] can limit it; they
+// run slower for it.
 func WithFuel() Option { return func(o *options) { o.engine.hasFuel = 1 } }
 
 // WithCache keeps machine code in the user's code cache, so that a later start finds it there.

@@ -33,12 +33,12 @@ var callThunk = callThunkAddress()
 func Call(fn uintptr, args ...uintptr) uintptr {
 	frame := callFrame{fn: fn}
 	copy(frame.args[:], args)
-	cgocall(pointer(callThunk), unsafe.Pointer(&frame))
+	cgocall(Pointer(callThunk), unsafe.Pointer(&frame))
 	return frame.result
 }
 
 func callBlocking(to uintptr, f *Fiber) uint32 {
-	return uint32(cgocall(pointer(to), unsafe.Pointer(f)))
+	return uint32(cgocall(Pointer(to), unsafe.Pointer(f)))
 }
 
 func openLibrary(path string) (uintptr, error) {

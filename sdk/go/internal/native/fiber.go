@@ -58,7 +58,7 @@ type Runner struct {
 
 // NewRunner takes a new fiber.
 func NewRunner(fiber uintptr, host Host) Runner {
-	r := Runner{Fiber: (*Fiber)(pointer(fiber)), Host: host}
+	r := Runner{Fiber: (*Fiber)(Pointer(fiber)), Host: host}
 	r.prepare()
 	preparePausesOf(r.Fiber)
 	return r

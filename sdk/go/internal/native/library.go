@@ -9,58 +9,76 @@ package native
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"unsafe"
 )
 
-// symbols of the library that the SDK calls, by field.
+// symbols of the library that the SDK calls: one row each.
 type symbols struct {
-	ErrorDelete, ErrorName, ErrorMessage, ErrorIsExit, ErrorNew                    uintptr
-	EngineNew, EngineDelete, ModuleNew, ModuleDelete                               uintptr
-	StoreNew, StoreDelete, StoreSetFuel, StoreFuel                                 uintptr
-	StoreInterruptNew, InterruptDelete, Interrupt, StoreClearInterrupt             uintptr
-	LinkerNew, LinkerDelete, LinkerDefineInstance, LinkerDefineFiberFunc           uintptr
-	LinkerDefineWASI, LinkerDefineLibraries                                        uintptr
-	WASINew, WASIDelete, WASIAddArgument, WASIAddVariable, WASIAddFolder           uintptr
-	WASISetPolicy, WASIInheritStdio, WASISetFiberStream                            uintptr
-	InstanceFunc, FuncDelete, FuncSlots, FuncType, InstanceMemory, MemoryBounds    uintptr
-	MemoryGrow, MemoryDelete, InstanceDelete, InstanceID                           uintptr
-	FiberNew, FiberDelete, FiberCall, FiberCallMany, FiberInstantiate, FiberSwitch uintptr
-	PauseOnSignal, FiberPauseEvery                                                 uintptr
+	ErrorDelete           uintptr `symbol:"skerry_error_delete"`
+	ErrorName             uintptr `symbol:"skerry_error_name"`
+	ErrorMessage          uintptr `symbol:"skerry_error_message"`
+	ErrorIsExit           uintptr `symbol:"skerry_error_is_exit"`
+	ErrorNew              uintptr `symbol:"skerry_error_new"`
+	EngineNew             uintptr `symbol:"skerry_engine_new"`
+	EngineDelete          uintptr `symbol:"wasm_engine_delete"`
+	ModuleNew             uintptr `symbol:"skerry_module_new"`
+	ModuleDelete          uintptr `symbol:"wasm_shared_module_delete"`
+	StoreNew              uintptr `symbol:"skerry_store_new"`
+	StoreDelete           uintptr `symbol:"wasm_store_delete"`
+	StoreSetFuel          uintptr `symbol:"skerry_store_set_fuel"`
+	StoreFuel             uintptr `symbol:"skerry_store_fuel"`
+	StoreInterruptNew     uintptr `symbol:"skerry_store_interrupt_new"`
+	InterruptDelete       uintptr `symbol:"skerry_interrupt_delete"`
+	Interrupt             uintptr `symbol:"skerry_interrupt"`
+	StoreClearInterrupt   uintptr `symbol:"skerry_store_clear_interrupt"`
+	LinkerNew             uintptr `symbol:"skerry_linker_new"`
+	LinkerDelete          uintptr `symbol:"skerry_linker_delete"`
+	LinkerDefineInstance  uintptr `symbol:"skerry_linker_define_instance"`
+	LinkerDefineFiberFunc uintptr `symbol:"skerry_linker_define_fiber_func"`
+	LinkerDefineWASI      uintptr `symbol:"skerry_linker_define_wasi"`
+	LinkerDefineLibraries uintptr `symbol:"skerry_linker_define_libraries"`
+	WASINew               uintptr `symbol:"skerry_wasi_new"`
+	WASIDelete            uintptr `symbol:"skerry_wasi_delete"`
+	WASIAddArgument       uintptr `symbol:"skerry_wasi_add_argument"`
+	WASIAddVariable       uintptr `symbol:"skerry_wasi_add_variable"`
+	WASIAddFolder         uintptr `symbol:"skerry_wasi_add_folder"`
+	WASISetPolicy         uintptr `symbol:"skerry_wasi_set_policy"`
+	WASIInheritStdio      uintptr `symbol:"skerry_wasi_inherit_stdio"`
+	WASISetFiberStream    uintptr `symbol:"skerry_wasi_set_fiber_stream"`
+	InstanceFunc          uintptr `symbol:"skerry_instance_func"`
+	FuncDelete            uintptr `symbol:"skerry_func_delete"`
+	FuncSlots             uintptr `symbol:"skerry_func_slots"`
+	FuncType              uintptr `symbol:"skerry_func_type"`
+	InstanceMemory        uintptr `symbol:"skerry_instance_memory"`
+	MemoryBounds          uintptr `symbol:"skerry_memory_bounds"`
+	MemoryGrow            uintptr `symbol:"wasm_memory_grow"`
+	MemoryDelete          uintptr `symbol:"wasm_memory_delete"`
+	InstanceDelete        uintptr `symbol:"wasm_instance_delete"`
+	InstanceID            uintptr `symbol:"skerry_instance_id"`
+	FiberNew              uintptr `symbol:"skerry_fiber_new"`
+	FiberDelete           uintptr `symbol:"skerry_fiber_delete"`
+	FiberCall             uintptr `symbol:"skerry_fiber_call"`
+	FiberCallMany         uintptr `symbol:"skerry_fiber_call_many"`
+	FiberInstantiate      uintptr `symbol:"skerry_fiber_instantiate"`
+	FiberSwitch           uintptr `symbol:"skerry_fiber_switches"`
+	FiberPauseEvery       uintptr `symbol:"skerry_fiber_pause_every"`
+	PauseOnSignal         uintptr `symbol:"skerry_pause_on_signal"`
 }
 
-func (s *symbols) table() map[string]*uintptr {
-	return map[string]*uintptr{
-		"skerry_error_delete": &s.ErrorDelete, "skerry_error_name": &s.ErrorName,
-		"skerry_error_message": &s.ErrorMessage, "skerry_error_is_exit": &s.ErrorIsExit,
-		"skerry_error_new":  &s.ErrorNew,
-		"skerry_engine_new": &s.EngineNew, "wasm_engine_delete": &s.EngineDelete,
-		"skerry_module_new": &s.ModuleNew, "wasm_shared_module_delete": &s.ModuleDelete,
-		"skerry_store_new": &s.StoreNew, "wasm_store_delete": &s.StoreDelete,
-		"skerry_store_set_fuel": &s.StoreSetFuel, "skerry_store_fuel": &s.StoreFuel,
-		"skerry_store_interrupt_new": &s.StoreInterruptNew, "skerry_interrupt_delete": &s.InterruptDelete,
-		"skerry_interrupt": &s.Interrupt, "skerry_store_clear_interrupt": &s.StoreClearInterrupt,
-		"skerry_linker_new": &s.LinkerNew, "skerry_linker_delete": &s.LinkerDelete,
-		"skerry_linker_define_instance":   &s.LinkerDefineInstance,
-		"skerry_linker_define_fiber_func": &s.LinkerDefineFiberFunc,
-		"skerry_linker_define_wasi":       &s.LinkerDefineWASI,
-		"skerry_linker_define_libraries":  &s.LinkerDefineLibraries,
-		"skerry_wasi_new":                 &s.WASINew, "skerry_wasi_delete": &s.WASIDelete,
-		"skerry_wasi_add_argument": &s.WASIAddArgument, "skerry_wasi_add_variable": &s.WASIAddVariable,
-		"skerry_wasi_add_folder": &s.WASIAddFolder, "skerry_wasi_set_policy": &s.WASISetPolicy,
-		"skerry_wasi_inherit_stdio":    &s.WASIInheritStdio,
-		"skerry_wasi_set_fiber_stream": &s.WASISetFiberStream,
-		"skerry_instance_func":         &s.InstanceFunc, "skerry_func_delete": &s.FuncDelete,
-		"skerry_func_slots": &s.FuncSlots, "skerry_func_type": &s.FuncType,
-		"skerry_instance_memory": &s.InstanceMemory, "skerry_memory_bounds": &s.MemoryBounds,
-		"wasm_memory_grow": &s.MemoryGrow, "wasm_memory_delete": &s.MemoryDelete,
-		"wasm_instance_delete": &s.InstanceDelete, "skerry_instance_id": &s.InstanceID,
-		"skerry_fiber_new": &s.FiberNew, "skerry_fiber_delete": &s.FiberDelete,
-		"skerry_fiber_call": &s.FiberCall, "skerry_fiber_call_many": &s.FiberCallMany,
-		"skerry_fiber_instantiate": &s.FiberInstantiate, "skerry_fiber_switches": &s.FiberSwitch,
-		"skerry_fiber_pause_every": &s.FiberPauseEvery,
-		"skerry_pause_on_signal":   &s.PauseOnSignal,
+// find looks all of them up; the error names the first that is missing.
+func (s *symbols) find(handle uintptr) error {
+	fields := reflect.ValueOf(s).Elem()
+	for i := range fields.NumField() {
+		name := fields.Type().Field(i).Tag.Get("symbol")
+		address, err := findSymbol(handle, name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		fields.Field(i).SetUint(uint64(address))
 	}
+	return nil
 }
 
 // library is what is loaded: once a process, never unloaded, since its fault handlers stay.
@@ -96,15 +114,13 @@ func Load(path string) error {
 		return err
 	}
 	var found library
-	for name, address := range found.symbols.table() {
-		if *address, err = findSymbol(handle, name); err != nil {
-			return fmt.Errorf("%s is another version of the library: %s: %w", path, name, err)
-		}
+	if err := found.symbols.find(handle); err != nil {
+		return fmt.Errorf("%s is another version of the library: %w", path, err)
 	}
 	switches := (*struct {
 		size                                   uintptr
 		start, resume, startFromC, resumeFromC uintptr
-	})(pointer(Call(found.FiberSwitch)))
+	})(Pointer(Call(found.FiberSwitch)))
 	found.start, found.resume = switches.start, switches.resume
 	found.startFromC, found.resumeFromC = switches.startFromC, switches.resumeFromC
 	found.path = path
@@ -112,20 +128,17 @@ func Load(path string) error {
 	return preparePauses()
 }
 
-// pointer is an address of the library's memory.
-func pointer(address uintptr) unsafe.Pointer {
+// Pointer is an address of the library's memory, which the collector does not look after.
+func Pointer(address uintptr) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&address))
 }
-
-// Pointer is an address of the library's memory, which the collector does not look after.
-func Pointer(address uintptr) unsafe.Pointer { return pointer(address) }
 
 // String copies a text of the library's.
 func String(address uintptr) string {
 	if address == 0 {
 		return ""
 	}
-	start := (*byte)(pointer(address))
+	start := (*byte)(Pointer(address))
 	length := 0
 	for *(*byte)(unsafe.Add(unsafe.Pointer(start), length)) != 0 {
 		length++
