@@ -1,6 +1,8 @@
 // Where distributions put it, the newest first.
 #include "native/libclang.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <vector>
 
 #include "platform/process.h"
@@ -27,6 +29,17 @@ std::vector<std::string> paths() {
   return result;
 }
 
+// Beside a library: clang/22, or clang/15.0.7.
+std::string resources_beside(const std::string& library) {
+  std::error_code failed;
+  std::string found;
+  const auto folder = std::filesystem::u8path(library).parent_path() / "clang";
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
+    if (std::filesystem::exists(entry.path() / "include" / "stddef.h", failed))
+      found = std::max(found, entry.path().string());
+  return found;
+}
+
 }  // namespace
 
 bool Libclang::fill() {
@@ -47,7 +60,10 @@ std::unique_ptr<Libclang> Libclang::load() {
     return clang->fill();
   };
   for (const std::string& path : paths())
-    if (use(platform::DynamicLibrary::open(path))) return clang;
+    if (use(platform::DynamicLibrary::open(path))) {
+      clang->resource_folder = resources_beside(path);
+      return clang;
+    }
   if (use(platform::DynamicLibrary::open_system("libclang.so.1"))) return clang;
   if (use(platform::DynamicLibrary::open_system("libclang.so"))) return clang;
   return nullptr;

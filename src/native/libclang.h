@@ -19,6 +19,11 @@ struct Libclang {
 #include "native/libclang.def"
 #undef CLANG
 
+  // Clang's own headers, such as stddef.h, for -resource-dir. Empty: libclang finds them, or
+  // nobody. Distributions link it from elsewhere, and it looks beside the file that a link leads
+  // to.
+  std::string resource_folder;
+
   std::string text(CXString string) const {
     const char* const chars = clang_getCString(string);
     std::string result = chars ? chars : "";
