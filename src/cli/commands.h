@@ -16,6 +16,7 @@ int key_command(const CommandLine& line);
 int policy_command(const CommandLine& line);
 int cache_command(const CommandLine& line);
 int bind_command(const CommandLine& line);
+int bindgen_command(const CommandLine& line);
 int wast_command(const CommandLine& line);
 int validate_command(const CommandLine& line);
 int print_command(const CommandLine& line);

@@ -15,9 +15,9 @@ namespace {
 
 using CommandFunc = int (*)(const CommandLine&);
 constexpr CommandFunc kCommandFuncs[] = {
-    run_command,         compile_command, key_command,      cache_command, policy_command,
-    bind_command,        wast_command,    validate_command, print_command, inspect_command,
-    completions_command, man_command,     help_command};
+    run_command,     compile_command,     key_command,  cache_command,    policy_command,
+    bind_command,    bindgen_command,     wast_command, validate_command, print_command,
+    inspect_command, completions_command, man_command,  help_command};
 
 void print_out(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 

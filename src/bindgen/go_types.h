@@ -1,0 +1,32 @@
+// GoTypes: types of a package as Go writes them, and conversions between what Go has, what is
+// passed to the module (raw), and what lies in its memory (stored).
+#pragma once
+
+#include "bindgen/plan.h"
+
+namespace skerry::bindgen {
+
+class GoTypes {
+ public:
+  explicit GoTypes(const Package& package) : package_(package) {}
+
+  std::string name(const CType& type) const;  // of a number; of a Record; of an address: uint32
+  std::string raw(const CType& type) const;
+  static std::string raw(ValType type);
+  std::string stored(const CType& type) const;
+
+  std::string to_raw(const std::string& value, const CType& type) const;
+  std::string from_raw(const std::string& value, const CType& type) const;
+  std::string to_stored(const std::string& value, const CType& type) const;
+  std::string from_stored(const std::string& value, const CType& type) const;
+
+  static std::string converted(const std::string& value, const std::string& from,
+                               const std::string& to) {
+    return from == to ? value : to + "(" + value + ")";
+  }
+
+ private:
+  const Package& package_;
+};
+
+}  // namespace skerry::bindgen

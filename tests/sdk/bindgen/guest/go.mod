@@ -1,0 +1,3 @@
+module skerry/tests/guest
+
+go 1.24

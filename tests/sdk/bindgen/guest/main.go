@@ -1,0 +1,37 @@
+// A guest with functions for its host, which calls the host's in turn by the package that
+// `skerry bindgen --go-guest` wrote.
+package main
+
+import (
+	"strings"
+	"unsafe"
+
+	"skerry/tests/guest/host"
+)
+
+func main() {}
+
+//go:wasmexport greet
+func greet(name string, out unsafe.Pointer, capacity uint32) uint32 {
+	answer := make([]byte, 100)
+	answer = answer[:host.Ask("title of "+name, answer)]
+	text := "Hello, " + string(answer) + " " + name
+	host.Say(text)
+	return uint32(copy(unsafe.Slice((*byte)(out), capacity), text))
+}
+
+// total is the sum of what the host has for keys, -1 if it lacks one.
+//
+//go:wasmexport total
+func total(keys string) int64 {
+	sum := int64(0)
+	for _, key := range strings.Fields(keys) {
+		value, err := host.Lookup(key)
+		if err != nil {
+			host.Say(err.Error())
+			return -1
+		}
+		sum += value
+	}
+	return sum
+}
