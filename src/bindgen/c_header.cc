@@ -27,7 +27,9 @@ class Unit {
       : clang_(clang), index_(clang.clang_createIndex(0, 0)) {
     std::vector<const char*> arguments;
     for (const std::string& word : words) arguments.push_back(word.c_str());
-    CXUnsavedFile unsaved{file.c_str(), text ? text->c_str() : nullptr, text ? text->size() : 0};
+    CXUnsavedFile unsaved{file.c_str(), text ? text->c_str() : nullptr, 0};
+    // libclang counts in unsigned long, which is of 32 bits on Windows.
+    unsaved.Length = text ? static_cast<unsigned long>(text->size()) : 0;
     if (clang.clang_parseTranslationUnit2(index_, file.c_str(), arguments.data(),
                                           static_cast<int>(arguments.size()), &unsaved,
                                           text ? 1 : 0, options, &unit_) != CXError_Success)
