@@ -332,16 +332,27 @@ WASM_API_EXTERN void skerry_fiber_call(skerry_fiber_t*);
 WASM_API_EXTERN void skerry_fiber_call_many(skerry_fiber_t*);
 WASM_API_EXTERN void skerry_fiber_instantiate(skerry_fiber_t*);
 
+/* Answers a skerry_fiber_state_t. */
+typedef uint32_t (*skerry_fiber_switch_t)(skerry_fiber_t*);
+
 typedef struct {
   size_t struct_size;
   /* For assembly: they need 16 bytes of stack and keep no register but the stack pointer. */
-  uint32_t (*start)(skerry_fiber_t*);
-  uint32_t (*resume)(skerry_fiber_t*);
+  skerry_fiber_switch_t start, resume;
   /* For C. */
-  uint32_t (*start_from_c)(skerry_fiber_t*);
-  uint32_t (*resume_from_c)(skerry_fiber_t*);
+  skerry_fiber_switch_t start_from_c, resume_from_c;
 } skerry_fiber_switches_t;
 WASM_API_EXTERN const skerry_fiber_switches_t* skerry_fiber_switches(void);
+
+/* Machine code that is made from now on, by any engine, lies in the same 4 GiB of addresses as
+ * this, where there is room: processors spend more on calls that lead out of them. For hosts that
+ * make many short calls: a function of theirs. NULL, as at first: where the system puts it. Any
+ * thread. */
+WASM_API_EXTERN void skerry_place_code_near(const void* address);
+
+/* A quicker `start` for calls of this func, or of others that have its type and engine; `body` is
+ * skerry_fiber_call. As long as the engine. */
+WASM_API_EXTERN skerry_fiber_switch_t skerry_func_start(const skerry_func_t*);
 
 /* A host function that is done by whoever runs the fiber. Called otherwise it fails. */
 WASM_API_EXTERN own skerry_error_t* skerry_linker_define_fiber_func(skerry_linker_t*,

@@ -14,6 +14,7 @@ import (
 type Func struct {
 	store  *store // noStore once the instance is closed
 	handle uintptr
+	start  uintptr // its way in
 	name   string
 	typ    string // by letters, as skerry.h has them
 	slots  int
@@ -32,7 +33,7 @@ func (in *Instance) Func(name string) (*Func, error) {
 		uintptr(unsafe.Pointer(native.CString(name))), 0, uintptr(unsafe.Pointer(out)))); err != nil {
 		return nil, err
 	}
-	f := &Func{store: in.store, handle: *out, name: name,
+	f := &Func{store: in.store, handle: *out, start: native.Call(s.FuncStart, *out), name: name,
 		typ:   native.String(native.Call(s.FuncType, *out)),
 		slots: int(native.Call(s.FuncSlots, *out))}
 	if in.funcs == nil {
@@ -88,7 +89,7 @@ func (f *Func) CallSlots(ctx context.Context, slots []uint64) error {
 		fiber.Func = f.handle
 		if f.slots <= native.FiberSlots {
 			copy(fiber.OwnSlots[:f.slots], slots)
-			st.runner.Run()
+			st.runner.Run(f.start)
 			copy(slots, fiber.OwnSlots[:f.slots])
 		} else {
 			st.runner.RunWith(native.S().FiberCall, slots)

@@ -54,6 +54,7 @@ func HostSlots(typ string, fn func(c *Caller, slots []uint64)) HostFunc {
 type Caller struct {
 	store *store
 	id    uintptr
+	busy  bool
 	err   error
 }
 
@@ -97,45 +98,40 @@ func (st *store) define(linker uintptr, host *HostModule) error {
 // in whoever called the guest.
 type hostPanic struct{ value any }
 
-// HostCall is called by the runner, on the goroutine that called the guest.
+// HostCall is called by the runner, on the goroutine that called the guest. It makes no garbage, but
+// for a host function that runs within another.
 func (st *store) HostCall(f *native.Fiber) {
-	c := st.newCaller(f.Caller)
+	c := &st.caller
+	if c.busy {
+		c = &Caller{store: st}
+	}
+	c.busy, c.id = true, f.Caller
 	st.state = inHost
 	returned := false
 	defer func() {
-		if returned {
-			return
+		if !returned {
+			st.hostEnded(f, recover())
 		}
-		st.hostEnded(f, recover())
 	}()
 	st.hosts[f.HostFunction].call(c, f.HostSlots)
 	returned = true
 	st.state = running
 	if c.err != nil {
-		st.hostFailed(f, c.err)
+		st.hostFailed(f, c)
 	}
-	c.store = nil
+	c.busy = false
 }
 
-// newCaller makes no garbage, but for a host function that runs within another.
-func (st *store) newCaller(id uintptr) *Caller {
-	c := &st.caller
-	if c.store != nil {
-		c = new(Caller)
-	}
-	*c = Caller{store: st, id: id}
-	return c
-}
-
-func (st *store) hostFailed(f *native.Fiber, err error) {
-	st.hostError = err
-	f.Error = newFailure(err.Error())
+func (st *store) hostFailed(f *native.Fiber, c *Caller) {
+	st.hostError = c.err
+	f.Error = newFailure(c.err.Error())
+	c.err = nil
 }
 
 // hostEnded leaves the guest of a host function that panicked, or ended its goroutine.
 func (st *store) hostEnded(f *native.Fiber, panicked any) {
 	st.state = running
-	st.caller.store = nil
+	st.caller.busy, st.caller.err = false, nil
 	f.Error = newFailure("a host function panicked")
 	if panicked != nil {
 		st.hostPanic = &hostPanic{panicked}

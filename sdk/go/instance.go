@@ -127,6 +127,7 @@ func (c *Config) storeFor(rt *Runtime) (*store, error) {
 		return nil, err
 	}
 	st := &store{rt: rt, handle: out[0], instances: 1, callers: map[uintptr]*Instance{}}
+	st.caller.store = st
 	st.runner = native.NewRunner(out[1], st)
 	if c.Fuel != 0 {
 		native.Call(s.StoreSetFuel, st.handle, uintptr(c.Fuel))
@@ -222,20 +223,24 @@ func (st *store) release() error {
 
 func fiberAddress(f *native.Fiber) uintptr { return uintptr(unsafe.Pointer(f)) }
 
-// call runs something on the fiber. Typed calls do the same in place, without what they need not.
+// call runs something on the fiber. Typed calls do the same in place, in an order that compiles to
+// less: begin comes before a second try.
 func (st *store) call(ctx context.Context, body func()) error {
-	before := st.state
 	if err := st.begin(ctx); err != nil {
 		return err
 	}
 	st.state = running
 	body()
-	st.state = before
-	return st.end(before)
+	st.state = idle
+	return st.end()
 }
 
-// begin begins a call that is not like the one before: it comes from a host function, or with
-// another context, or there may be none now. The caller then sets the state to running.
+// begin makes the store ready for a call with this context, which may come from a host function: the
+// state is idle, and the call goesOnWith the context.
+//
+// Not inlined: typed calls stay short.
+//
+//go:noinline
 func (st *store) begin(ctx context.Context) error {
 	switch st.state {
 	case idle, inHost:
@@ -247,8 +252,9 @@ func (st *store) begin(ctx context.Context) error {
 	}
 }
 
-// end ends a call that failed, or that came from a host function: with what it failed with.
-func (st *store) end(before storeState) error {
+// end ends a call that failed, or that came from a host function: with what it failed with. The state
+// is idle.
+func (st *store) end() error {
 	f := st.runner.Fiber
 	failed := f.Error
 	f.Error = 0
@@ -262,7 +268,8 @@ func (st *store) end(before storeState) error {
 			st.stopWatch() // the request was meant for this call
 		}
 	}
-	if before == inHost {
+	if len(st.outer) != 0 {
+		st.state = inHost
 		st.endInner()
 	}
 	if panicked != nil {

@@ -14,28 +14,31 @@ func Func0[R Value](in *Instance, name string) (func(context.Context) (R, error)
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) (R, error) {
+	var call func(context.Context) (R, error)
+	call = func(ctx context.Context) (R, error) {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
+			}
+			if err := st.end(); err != nil {
 				return *new(R), err
 			}
+			return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		st.runner.Run()
-		result := *slot[R](s, 0)
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return *new(R), err
-			}
+		if err := st.begin(ctx); err != nil {
+			return *new(R), err
 		}
-		return result, nil
-	}, nil
+		return call(ctx)
+	}
+	return call, nil
 }
 
 // Proc0 is [Func0] without a result.
@@ -44,26 +47,31 @@ func Proc0(in *Instance, name string) (func(context.Context) error, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) error {
+	var call func(context.Context) error
+	call = func(ctx context.Context) error {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return nil
+			}
+			if err := st.end(); err != nil {
 				return err
 			}
+			return nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		st.runner.Run()
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return err
-			}
+		if err := st.begin(ctx); err != nil {
+			return err
 		}
-		return nil
-	}, nil
+		return call(ctx)
+	}
+	return call, nil
 }
 
 // Func1 finds an exported func of one argument and one result. Calls of what it answers
@@ -73,29 +81,32 @@ func Func1[A, R Value](in *Instance, name string) (func(context.Context, A) (R, 
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, p0 A) (R, error) {
+	var call func(context.Context, A) (R, error)
+	call = func(ctx context.Context, p0 A) (R, error) {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			*(*A)(unsafe.Pointer(&fiber.OwnSlots[0])) = p0
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
+			}
+			if err := st.end(); err != nil {
 				return *new(R), err
 			}
+			return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		*slot[A](s, 0) = p0
-		st.runner.Run()
-		result := *slot[R](s, 0)
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return *new(R), err
-			}
+		if err := st.begin(ctx); err != nil {
+			return *new(R), err
 		}
-		return result, nil
-	}, nil
+		return call(ctx, p0)
+	}
+	return call, nil
 }
 
 // Proc1 is [Func1] without a result.
@@ -104,28 +115,32 @@ func Proc1[A Value](in *Instance, name string) (func(context.Context, A) error, 
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, p0 A) error {
+	var call func(context.Context, A) error
+	call = func(ctx context.Context, p0 A) error {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			*(*A)(unsafe.Pointer(&fiber.OwnSlots[0])) = p0
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return nil
+			}
+			if err := st.end(); err != nil {
 				return err
 			}
+			return nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		*slot[A](s, 0) = p0
-		st.runner.Run()
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return err
-			}
+		if err := st.begin(ctx); err != nil {
+			return err
 		}
-		return nil
-	}, nil
+		return call(ctx, p0)
+	}
+	return call, nil
 }
 
 // Func2 finds an exported func of 2 arguments and one result. Calls of what it answers
@@ -135,30 +150,33 @@ func Func2[A, B, R Value](in *Instance, name string) (func(context.Context, A, B
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, p0 A, p1 B) (R, error) {
+	var call func(context.Context, A, B) (R, error)
+	call = func(ctx context.Context, p0 A, p1 B) (R, error) {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			*(*A)(unsafe.Pointer(&fiber.OwnSlots[0])) = p0
+			*(*B)(unsafe.Pointer(&fiber.OwnSlots[1])) = p1
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
+			}
+			if err := st.end(); err != nil {
 				return *new(R), err
 			}
+			return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		*slot[A](s, 0) = p0
-		*slot[B](s, 1) = p1
-		st.runner.Run()
-		result := *slot[R](s, 0)
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return *new(R), err
-			}
+		if err := st.begin(ctx); err != nil {
+			return *new(R), err
 		}
-		return result, nil
-	}, nil
+		return call(ctx, p0, p1)
+	}
+	return call, nil
 }
 
 // Proc2 is [Func2] without a result.
@@ -167,29 +185,33 @@ func Proc2[A, B Value](in *Instance, name string) (func(context.Context, A, B) e
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, p0 A, p1 B) error {
+	var call func(context.Context, A, B) error
+	call = func(ctx context.Context, p0 A, p1 B) error {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			*(*A)(unsafe.Pointer(&fiber.OwnSlots[0])) = p0
+			*(*B)(unsafe.Pointer(&fiber.OwnSlots[1])) = p1
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return nil
+			}
+			if err := st.end(); err != nil {
 				return err
 			}
+			return nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		*slot[A](s, 0) = p0
-		*slot[B](s, 1) = p1
-		st.runner.Run()
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return err
-			}
+		if err := st.begin(ctx); err != nil {
+			return err
 		}
-		return nil
-	}, nil
+		return call(ctx, p0, p1)
+	}
+	return call, nil
 }
 
 // Func3 finds an exported func of 3 arguments and one result. Calls of what it answers
@@ -199,31 +221,34 @@ func Func3[A, B, C, R Value](in *Instance, name string) (func(context.Context, A
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, p0 A, p1 B, p2 C) (R, error) {
+	var call func(context.Context, A, B, C) (R, error)
+	call = func(ctx context.Context, p0 A, p1 B, p2 C) (R, error) {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			*(*A)(unsafe.Pointer(&fiber.OwnSlots[0])) = p0
+			*(*B)(unsafe.Pointer(&fiber.OwnSlots[1])) = p1
+			*(*C)(unsafe.Pointer(&fiber.OwnSlots[2])) = p2
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
+			}
+			if err := st.end(); err != nil {
 				return *new(R), err
 			}
+			return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		*slot[A](s, 0) = p0
-		*slot[B](s, 1) = p1
-		*slot[C](s, 2) = p2
-		st.runner.Run()
-		result := *slot[R](s, 0)
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return *new(R), err
-			}
+		if err := st.begin(ctx); err != nil {
+			return *new(R), err
 		}
-		return result, nil
-	}, nil
+		return call(ctx, p0, p1, p2)
+	}
+	return call, nil
 }
 
 // Proc3 is [Func3] without a result.
@@ -232,30 +257,34 @@ func Proc3[A, B, C Value](in *Instance, name string) (func(context.Context, A, B
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, p0 A, p1 B, p2 C) error {
+	var call func(context.Context, A, B, C) error
+	call = func(ctx context.Context, p0 A, p1 B, p2 C) error {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			*(*A)(unsafe.Pointer(&fiber.OwnSlots[0])) = p0
+			*(*B)(unsafe.Pointer(&fiber.OwnSlots[1])) = p1
+			*(*C)(unsafe.Pointer(&fiber.OwnSlots[2])) = p2
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return nil
+			}
+			if err := st.end(); err != nil {
 				return err
 			}
+			return nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		*slot[A](s, 0) = p0
-		*slot[B](s, 1) = p1
-		*slot[C](s, 2) = p2
-		st.runner.Run()
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return err
-			}
+		if err := st.begin(ctx); err != nil {
+			return err
 		}
-		return nil
-	}, nil
+		return call(ctx, p0, p1, p2)
+	}
+	return call, nil
 }
 
 // Func4 finds an exported func of 4 arguments and one result. Calls of what it answers
@@ -265,32 +294,35 @@ func Func4[A, B, C, D, R Value](in *Instance, name string) (func(context.Context
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, p0 A, p1 B, p2 C, p3 D) (R, error) {
+	var call func(context.Context, A, B, C, D) (R, error)
+	call = func(ctx context.Context, p0 A, p1 B, p2 C, p3 D) (R, error) {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			*(*A)(unsafe.Pointer(&fiber.OwnSlots[0])) = p0
+			*(*B)(unsafe.Pointer(&fiber.OwnSlots[1])) = p1
+			*(*C)(unsafe.Pointer(&fiber.OwnSlots[2])) = p2
+			*(*D)(unsafe.Pointer(&fiber.OwnSlots[3])) = p3
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
+			}
+			if err := st.end(); err != nil {
 				return *new(R), err
 			}
+			return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		*slot[A](s, 0) = p0
-		*slot[B](s, 1) = p1
-		*slot[C](s, 2) = p2
-		*slot[D](s, 3) = p3
-		st.runner.Run()
-		result := *slot[R](s, 0)
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return *new(R), err
-			}
+		if err := st.begin(ctx); err != nil {
+			return *new(R), err
 		}
-		return result, nil
-	}, nil
+		return call(ctx, p0, p1, p2, p3)
+	}
+	return call, nil
 }
 
 // Proc4 is [Func4] without a result.
@@ -299,31 +331,35 @@ func Proc4[A, B, C, D Value](in *Instance, name string) (func(context.Context, A
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, p0 A, p1 B, p2 C, p3 D) error {
+	var call func(context.Context, A, B, C, D) error
+	call = func(ctx context.Context, p0 A, p1 B, p2 C, p3 D) error {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			*(*A)(unsafe.Pointer(&fiber.OwnSlots[0])) = p0
+			*(*B)(unsafe.Pointer(&fiber.OwnSlots[1])) = p1
+			*(*C)(unsafe.Pointer(&fiber.OwnSlots[2])) = p2
+			*(*D)(unsafe.Pointer(&fiber.OwnSlots[3])) = p3
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return nil
+			}
+			if err := st.end(); err != nil {
 				return err
 			}
+			return nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		*slot[A](s, 0) = p0
-		*slot[B](s, 1) = p1
-		*slot[C](s, 2) = p2
-		*slot[D](s, 3) = p3
-		st.runner.Run()
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return err
-			}
+		if err := st.begin(ctx); err != nil {
+			return err
 		}
-		return nil
-	}, nil
+		return call(ctx, p0, p1, p2, p3)
+	}
+	return call, nil
 }
 
 // Func5 finds an exported func of 5 arguments and one result. Calls of what it answers
@@ -333,33 +369,36 @@ func Func5[A, B, C, D, E, R Value](in *Instance, name string) (func(context.Cont
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, p0 A, p1 B, p2 C, p3 D, p4 E) (R, error) {
+	var call func(context.Context, A, B, C, D, E) (R, error)
+	call = func(ctx context.Context, p0 A, p1 B, p2 C, p3 D, p4 E) (R, error) {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			*(*A)(unsafe.Pointer(&fiber.OwnSlots[0])) = p0
+			*(*B)(unsafe.Pointer(&fiber.OwnSlots[1])) = p1
+			*(*C)(unsafe.Pointer(&fiber.OwnSlots[2])) = p2
+			*(*D)(unsafe.Pointer(&fiber.OwnSlots[3])) = p3
+			*(*E)(unsafe.Pointer(&fiber.OwnSlots[4])) = p4
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
+			}
+			if err := st.end(); err != nil {
 				return *new(R), err
 			}
+			return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		*slot[A](s, 0) = p0
-		*slot[B](s, 1) = p1
-		*slot[C](s, 2) = p2
-		*slot[D](s, 3) = p3
-		*slot[E](s, 4) = p4
-		st.runner.Run()
-		result := *slot[R](s, 0)
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return *new(R), err
-			}
+		if err := st.begin(ctx); err != nil {
+			return *new(R), err
 		}
-		return result, nil
-	}, nil
+		return call(ctx, p0, p1, p2, p3, p4)
+	}
+	return call, nil
 }
 
 // Proc5 is [Func5] without a result.
@@ -368,32 +407,36 @@ func Proc5[A, B, C, D, E Value](in *Instance, name string) (func(context.Context
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, p0 A, p1 B, p2 C, p3 D, p4 E) error {
+	var call func(context.Context, A, B, C, D, E) error
+	call = func(ctx context.Context, p0 A, p1 B, p2 C, p3 D, p4 E) error {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			*(*A)(unsafe.Pointer(&fiber.OwnSlots[0])) = p0
+			*(*B)(unsafe.Pointer(&fiber.OwnSlots[1])) = p1
+			*(*C)(unsafe.Pointer(&fiber.OwnSlots[2])) = p2
+			*(*D)(unsafe.Pointer(&fiber.OwnSlots[3])) = p3
+			*(*E)(unsafe.Pointer(&fiber.OwnSlots[4])) = p4
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return nil
+			}
+			if err := st.end(); err != nil {
 				return err
 			}
+			return nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		*slot[A](s, 0) = p0
-		*slot[B](s, 1) = p1
-		*slot[C](s, 2) = p2
-		*slot[D](s, 3) = p3
-		*slot[E](s, 4) = p4
-		st.runner.Run()
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return err
-			}
+		if err := st.begin(ctx); err != nil {
+			return err
 		}
-		return nil
-	}, nil
+		return call(ctx, p0, p1, p2, p3, p4)
+	}
+	return call, nil
 }
 
 // Func6 finds an exported func of 6 arguments and one result. Calls of what it answers
@@ -403,34 +446,37 @@ func Func6[A, B, C, D, E, F, R Value](in *Instance, name string) (func(context.C
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, p0 A, p1 B, p2 C, p3 D, p4 E, p5 F) (R, error) {
+	var call func(context.Context, A, B, C, D, E, F) (R, error)
+	call = func(ctx context.Context, p0 A, p1 B, p2 C, p3 D, p4 E, p5 F) (R, error) {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			*(*A)(unsafe.Pointer(&fiber.OwnSlots[0])) = p0
+			*(*B)(unsafe.Pointer(&fiber.OwnSlots[1])) = p1
+			*(*C)(unsafe.Pointer(&fiber.OwnSlots[2])) = p2
+			*(*D)(unsafe.Pointer(&fiber.OwnSlots[3])) = p3
+			*(*E)(unsafe.Pointer(&fiber.OwnSlots[4])) = p4
+			*(*F)(unsafe.Pointer(&fiber.OwnSlots[5])) = p5
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
+			}
+			if err := st.end(); err != nil {
 				return *new(R), err
 			}
+			return *(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		*slot[A](s, 0) = p0
-		*slot[B](s, 1) = p1
-		*slot[C](s, 2) = p2
-		*slot[D](s, 3) = p3
-		*slot[E](s, 4) = p4
-		*slot[F](s, 5) = p5
-		st.runner.Run()
-		result := *slot[R](s, 0)
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return *new(R), err
-			}
+		if err := st.begin(ctx); err != nil {
+			return *new(R), err
 		}
-		return result, nil
-	}, nil
+		return call(ctx, p0, p1, p2, p3, p4, p5)
+	}
+	return call, nil
 }
 
 // Proc6 is [Func6] without a result.
@@ -439,31 +485,35 @@ func Proc6[A, B, C, D, E, F Value](in *Instance, name string) (func(context.Cont
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, p0 A, p1 B, p2 C, p3 D, p4 E, p5 F) error {
+	var call func(context.Context, A, B, C, D, E, F) error
+	call = func(ctx context.Context, p0 A, p1 B, p2 C, p3 D, p4 E, p5 F) error {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			*(*A)(unsafe.Pointer(&fiber.OwnSlots[0])) = p0
+			*(*B)(unsafe.Pointer(&fiber.OwnSlots[1])) = p1
+			*(*C)(unsafe.Pointer(&fiber.OwnSlots[2])) = p2
+			*(*D)(unsafe.Pointer(&fiber.OwnSlots[3])) = p3
+			*(*E)(unsafe.Pointer(&fiber.OwnSlots[4])) = p4
+			*(*F)(unsafe.Pointer(&fiber.OwnSlots[5])) = p5
+			st.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return nil
+			}
+			if err := st.end(); err != nil {
 				return err
 			}
+			return nil
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		s := unsafe.Pointer(&fiber.OwnSlots)
-		*slot[A](s, 0) = p0
-		*slot[B](s, 1) = p1
-		*slot[C](s, 2) = p2
-		*slot[D](s, 3) = p3
-		*slot[E](s, 4) = p4
-		*slot[F](s, 5) = p5
-		st.runner.Run()
-		st.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return err
-			}
+		if err := st.begin(ctx); err != nil {
+			return err
 		}
-		return nil
-	}, nil
+		return call(ctx, p0, p1, p2, p3, p4, p5)
+	}
+	return call, nil
 }

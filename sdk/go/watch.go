@@ -15,22 +15,28 @@ type watch struct {
 	fired chan struct{} // closed when the interrupt has been raised
 }
 
-// same compares contexts by their words.
-func same(a, b context.Context) bool {
-	return *(*[2]uintptr)(unsafe.Pointer(&a)) == *(*[2]uintptr)(unsafe.Pointer(&b))
+// goesOnWith: a call with this context is like the last one.
+func (st *store) goesOnWith(ctx *context.Context) bool {
+	given, last := (*[2]uintptr)(unsafe.Pointer(ctx)), (*[2]uintptr)(unsafe.Pointer(&st.ctx))
+	return given[0] == last[0] && given[1] == last[1]
 }
 
-// startWatch makes ctx the context of the call that begins.
+// startWatch makes ctx the context of the call that begins. The state is then idle.
 func (st *store) startWatch(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if ctx.Done() != nil && st.interrupt == 0 {
+		if st.interrupt = native.Call(native.S().StoreInterruptNew, st.handle); st.interrupt == 0 {
+			return &Error{Name: "OutOfMemory", Message: "out of memory"}
+		}
+	}
 	if st.state == inHost {
 		// The call outside keeps its own, which may end this one as well.
 		st.outer = append(st.outer, st.watch)
-		st.watch = nil
+		st.watch, st.state = nil, idle
 	} else {
-		if same(ctx, st.ctx) {
+		if st.goesOnWith(&ctx) {
 			return nil
 		}
 		st.stopWatch()
@@ -39,16 +45,10 @@ func (st *store) startWatch(ctx context.Context) error {
 	if ctx.Done() == nil {
 		return nil
 	}
-	s := native.S()
-	if st.interrupt == 0 {
-		if st.interrupt = native.Call(s.StoreInterruptNew, st.handle); st.interrupt == 0 {
-			return &Error{Name: "OutOfMemory", Message: "out of memory"}
-		}
-	}
 	handle := st.interrupt
 	w := &watch{ctx: ctx, fired: make(chan struct{})}
 	w.stop = context.AfterFunc(ctx, func() {
-		native.Call(s.Interrupt, handle)
+		native.Call(native.S().Interrupt, handle)
 		close(w.fired)
 	})
 	st.watch = w

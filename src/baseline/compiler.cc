@@ -28,6 +28,9 @@ class BaselineCompiler final : public Compiler {
     return x64::FuncCompiler(module, layout, func, options, cpu_).frame_map();
   }
   StubCode entry_thunk(const FuncType& type) const override { return x64::make_entry_thunk(type); }
+  StubCode fiber_thunk(const FuncType& type, const FiberThunkPlaces& places) const override {
+    return x64::make_fiber_thunk(type, places);
+  }
   StubCode host_thunk(const FuncType& type) const override { return x64::make_host_thunk(type); }
   StubCode stub(Builtin which) const override { return x64::make_stub(which, cpu_); }
   std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const override {

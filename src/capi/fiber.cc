@@ -1,12 +1,15 @@
 // Running on a fiber and leaving it.
 #include "capi/fiber.h"
 
+#include <cassert>
+
 #include "capi/boundary.h"
 #include "capi/error.h"
 #include "capi/references.h"
 #include "capi/typed_func.h"
 #include "platform/pause_signal.h"
 #include "runtime/call.h"
+#include "runtime/host_entry.h"
 #include "runtime/items.h"
 #include "runtime/traps.h"
 
@@ -40,6 +43,27 @@ bool is_exhausted(const skerry_fiber_t& fiber) {
 Fiber* fiber_in_use(const StoreState& store) {
   return store.fiber && store.fiber->runs_here() ? store.fiber : nullptr;
 }
+
+class HostOnFiber {
+ public:
+  HostOnFiber(StoreState& store, uint64_t function) : store_(store), function_(function) {}
+  Result<void> run(uint64_t* slots, const void* caller) {
+    Fiber* const fiber = fiber_in_use(store_);
+    if (!fiber) [[unlikely]]
+      return fail(ErrorCode::HostFunctionFailed);
+    return fiber->leave_for_host(function_, slots, caller);
+  }
+  static bool SKERRY_SYSV from_wasm(VmHostContext* self, VmContext* caller, uint64_t* values) {
+    runtime::WasmCall call(*self, *caller);
+    auto& own = *static_cast<HostOnFiber*>(call.record().func->data);
+    const Result<void> outcome = own.run(values, &call.instance());
+    return outcome ? true : call.fail(outcome.error());
+  }
+
+ private:
+  StoreState& store_;
+  uint64_t function_;
+};
 
 class FiberStream : public wasi::Stream {
  public:
@@ -85,13 +109,19 @@ template <class Body>
 }  // namespace
 
 Fiber::Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory)
-    : skerry_fiber_t{}, store(std::move(of)), stack(std::move(memory)) {
+    : skerry_fiber_t{},
+      outermost(of->runtime(),
+                runtime::limit_for(of->runtime(), reinterpret_cast<uintptr_t>(memory.top()),
+                                   memory.low())),
+      store(std::move(of)),
+      stack(std::move(memory)) {
   SwitchPoint& point = *point_of(this);
   point.top = stack.top();
   point.low = stack.low();
   point.high = stack.high();
-  outermost_limit =
-      runtime::limit_for(store->runtime(), reinterpret_cast<uintptr_t>(point.top), point.low);
+  // As fiber_start() has it: offsetof is not for classes that inherit.
+  assert(static_cast<void*>(&outermost) == static_cast<skerry_fiber_t*>(this) + 1);
+  *reinterpret_cast<Fiber**>(static_cast<uint8_t*>(point.top) + kFiberAboveTop) = this;
   slots = own_slots;
   body = skerry_fiber_call;
 }
@@ -102,7 +132,7 @@ Fiber::Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory)
   void* const top = point.top;
   const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   point.top = reinterpret_cast<void*>((here - kNestedDistanceBytes) & ~uintptr_t{15});
-  const runtime::CallsInProgress calls = runtime::take_calls();
+  runtime::Activation* const calls = runtime::take_calls();
   platform::switch_out(point, state);
   runtime::put_calls(calls);
   point.top = top;
@@ -122,14 +152,17 @@ Result<void> Fiber::leave_for_host(uint64_t function, uint64_t* with_slots, cons
   return std::unexpected(failure->error);
 }
 
-runtime::HostCall host_call_on_fiber(StoreState& store, uint64_t host_function) {
-  return
-      [&store, host_function](runtime::Caller& caller, std::span<uint64_t> slots) -> Result<void> {
-        Fiber* const fiber = fiber_in_use(store);
-        if (!fiber) [[unlikely]]
-          return fail(ErrorCode::HostFunctionFailed);
-        return fiber->leave_for_host(host_function, slots.data(), caller.instance());
-      };
+runtime::HostFunc host_func_on_fiber(FuncType type, StoreState& store, uint64_t host_function) {
+  // Shared as HostCalls can be copied.
+  auto on_fiber = std::make_shared<HostOnFiber>(store, host_function);
+  runtime::HostFunc func;
+  func.type = std::move(type);
+  func.from_wasm = HostOnFiber::from_wasm;
+  func.data = on_fiber.get();
+  func.call = [on_fiber](runtime::Caller& caller, std::span<uint64_t> slots) {
+    return on_fiber->run(slots.data(), caller.instance());
+  };
+  return func;
 }
 
 std::unique_ptr<wasi::Stream> stream_on_fiber(StoreState& store, uint64_t host_function) {
@@ -197,7 +230,7 @@ void skerry_fiber_delete(skerry_fiber_t* given) {
 
 void skerry_fiber_call(skerry_fiber_t* given) {
   run_on(given, [](Fiber& fiber) -> skerry_error_t* {
-    return call_typed(*fiber.func, fiber.slots, fiber.outermost_limit);
+    return call_typed(*fiber.func, fiber.slots, fiber.outermost.limit);
   });
 }
 
@@ -227,7 +260,7 @@ void skerry_fiber_instantiate(skerry_fiber_t* given) {
 const skerry_fiber_switches_t* skerry_fiber_switches() {
   // The assembly takes a SwitchPoint, which is how a fiber begins.
   const auto as_c = [](uint32_t (*to)(SwitchPoint*)) {
-    return reinterpret_cast<uint32_t (*)(skerry_fiber_t*)>(to);
+    return reinterpret_cast<skerry_fiber_switch_t>(to);
   };
   static const skerry_fiber_switches_t switches = {
       sizeof(switches), as_c(platform::skerry_stack_start), as_c(platform::skerry_stack_resume),

@@ -9,6 +9,7 @@
 #include "capi/store.h"
 #include "platform/stack_switch.h"
 #include "platform/threads.h"
+#include "runtime/call.h"
 #include "runtime/host_func.h"
 #include "skerry.h"
 #include "wasi/stream.h"
@@ -16,9 +17,9 @@
 namespace skerry::capi {
 
 struct Fiber : skerry_fiber_t {
+  runtime::OutermostCall outermost;  // calls that nothing else is left under
   std::shared_ptr<StoreState> store;
   platform::SwitchableStack stack;
-  uint64_t outermost_limit;  // of a call that nothing else is left under
 
   Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory);
   bool runs_here() const {
@@ -27,12 +28,19 @@ struct Fiber : skerry_fiber_t {
   }
   // Returns when the host goes on.
   void leave(skerry_fiber_state_t state);
-  // Has the host do a function; what it fails with is on its way to whoever called Wasm.
+  // Has the host do a function; what it fails with is on its way to whoever called Wasm. Throws
+  // nothing.
   Result<void> leave_for_host(uint64_t host_function, uint64_t* slots, const void* caller);
 };
 
+// In bytes from a fiber's top: where its stack has its address.
+inline constexpr uint32_t kFiberAboveTop = 8;
+
+// skerry_func_start of funcs of this type.
+Result<skerry_fiber_switch_t> fiber_start(const runtime::PreparedFunc& func);
+
 // A host function that the host does while the fiber is left.
-runtime::HostCall host_call_on_fiber(StoreState& store, uint64_t host_function);
+runtime::HostFunc host_func_on_fiber(FuncType type, StoreState& store, uint64_t host_function);
 // A stream that the host reads or writes.
 std::unique_ptr<wasi::Stream> stream_on_fiber(StoreState& store, uint64_t host_function);
 // `call`, of which a fiber's host is told that it may wait.

@@ -27,11 +27,13 @@ struct skerry_caller_t {
 
 namespace {
 
+// `made`: from the type to the HostFunc.
+template <class Made>
 skerry_error_t* define_func(skerry_linker_t& linker, const char* module, const char* name,
-                            const char* type, runtime::HostCall call) {
+                            const char* type, Made&& made) {
   auto wanted = func_type_of(type);
   if (!wanted) return misuse(fmt::format("`{}` is no type of a func", embed::printable(type)));
-  linker.linker.define_func(module, name, {std::move(*wanted), std::move(call)});
+  linker.linker.define_func(module, name, made(std::move(*wanted)));
   return nullptr;
 }
 
@@ -70,7 +72,9 @@ skerry_error_t* skerry_linker_define_func(skerry_linker_t* linker, const char* m
       skerry_error_delete(std::exchange(store->error_in_flight, error));
       return std::unexpected(error->error);
     };
-    return define_func(*linker, module, name, type, std::move(call));
+    return define_func(*linker, module, name, type, [&](FuncType wanted) {
+      return runtime::HostFunc{std::move(wanted), std::move(call)};
+    });
   });
 }
 
@@ -79,8 +83,9 @@ skerry_error_t* skerry_linker_define_fiber_func(skerry_linker_t* linker, const c
                                                 uint64_t host_function) {
   return answered([&]() -> skerry_error_t* {
     if (!linker || !module || !name || !type) return misuse("an argument is null");
-    return define_func(*linker, module, name, type,
-                       host_call_on_fiber(*linker->store, host_function));
+    return define_func(*linker, module, name, type, [&](FuncType wanted) {
+      return host_func_on_fiber(std::move(wanted), *linker->store, host_function);
+    });
   });
 }
 

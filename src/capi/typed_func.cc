@@ -6,6 +6,7 @@
 
 #include "capi/boundary.h"
 #include "capi/error.h"
+#include "capi/fiber.h"
 #include "capi/references.h"
 #include "embed/linker.h"
 #include "runtime/instance.h"
@@ -44,8 +45,10 @@ skerry_error_t* skerry_instance_func(const wasm_instance_t* from, const char* na
     }
     const auto prepared = runtime::PreparedFunc::of(runtime, func);
     if (!prepared) return new_error(prepared.error());
-    *out =
-        new skerry_func_t{*prepared, runtime::slots_for(found), from->store, func_type_text(found)};
+    const auto start = fiber_start(*prepared);
+    if (!start) return new_error(start.error());
+    *out = new skerry_func_t{*prepared, runtime::slots_for(found), from->store,
+                             func_type_text(found), *start};
     return nullptr;
   });
 }
@@ -53,6 +56,8 @@ skerry_error_t* skerry_instance_func(const wasm_instance_t* from, const char* na
 void skerry_func_delete(skerry_func_t* func) { delete func; }
 
 size_t skerry_func_slots(const skerry_func_t* func) { return func ? func->slot_count : 0; }
+
+skerry_fiber_switch_t skerry_func_start(const skerry_func_t* func) { return func->start; }
 
 const char* skerry_func_type(const skerry_func_t* func) { return func ? func->type.c_str() : ""; }
 

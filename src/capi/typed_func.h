@@ -6,12 +6,14 @@
 
 #include "capi/store.h"
 #include "runtime/call.h"
+#include "skerry.h"
 
 struct skerry_func_t {
   skerry::runtime::PreparedFunc func;
   size_t slot_count;
   std::shared_ptr<skerry::capi::StoreState> store;  // keeps what `func` is of
   std::string type;
+  skerry_fiber_switch_t start;
 };
 
 namespace skerry::capi {

@@ -133,10 +133,50 @@ struct StubCode {
   bool operator==(const StubCode&) const = default;
 };
 
-// Calls `code` (a func of `type` the thunk was made for) in `context`. `values` holds the arguments
-// and receives the results, 8 bytes each, v128 16. Returns 0, or 1 if the activation was unwound.
-using EntryThunk = uint32_t(SKERRY_SYSV*)(void* context, const void* code, uint64_t* values,
-                                          VmActivation* activation);
+// Code by which the host enters funcs of one type. It takes the func's context in r13, its code in
+// r11, the values in r12 and a VmActivation in rcx, with rsp 16-byte aligned at the call, and
+// answers in eax as enter_wasm(). Of the registers that C preserves it keeps rsp and rbp alone:
+// saving the others is left to callers, who know which they need.
+struct EntryThunkCode;
+using EntryThunk = const EntryThunkCode*;
+
+// Calls `code` in `context`. `values` holds the arguments and receives the results, 8 bytes each,
+// v128 16. Returns 0, or 1 if the activation was unwound. The function that this is a part of has
+// to make an ordinary call somewhere too: only then does the compiler align rsp, and keep nothing
+// below.
+[[gnu::always_inline]] inline uint32_t enter_wasm(EntryThunk thunk, void* context, const void* code,
+                                                  uint64_t* values, VmActivation* activation) {
+  register void* r13 __asm__("r13") = context;
+  register const void* r11 __asm__("r11") = code;
+  register uint64_t* r12 __asm__("r12") = values;
+  uint32_t unwound;
+  __asm__ volatile("call *%[thunk]"
+                   : "=a"(unwound), "+c"(activation), "+r"(r11), "+r"(r12), "+r"(r13)
+                   : [thunk] "r"(thunk)
+                   : "rdx", "rsi", "rdi", "r8", "r9", "r10", "r14", "xmm0", "xmm1", "xmm2", "xmm3",
+                     "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12",
+                     "xmm13", "xmm14", "xmm15", "memory", "cc");
+  return unwound;
+}
+
+// A fiber thunk: the same for hosts that are assembly on stacks of their own, and in one piece with
+// what an outermost call has to do before and afterwards (runtime/entry.h), without a call in
+// between. Its argument is the fiber, in rdi; the answer is 0 in eax; it keeps no register but rsp.
+// What is out of the ordinary goes to `otherwise`, as if that had been called instead. Offsets are
+// those of the System V convention's data: in the fiber, the func that is called, the store's
+// words, the thread's (from fs). What is not described here is described where it is made.
+struct FiberThunkPlaces {
+  uint32_t host_rsp = 0, top = 0, func = 0, slots = 0, error = 0;             // in the fiber
+  uint32_t store = 0, words = 0, activation = 0, limit = 0, frames_seen = 0;  // likewise
+  uint32_t func_store = 0, func_ref = 0;                                      // in the func
+  uint32_t word_pending = 0, word_limit = 0;                                  // in the words
+  int32_t thread_word = 0;
+  uint64_t between_calls = 0;    // what the thread's word is then
+  uint32_t fiber_above_top = 0;  // where, from the top of the stack on, the fiber's address is
+  // Called as C functions are, with the fiber.
+  const void* otherwise = nullptr;
+  const void* unwound = nullptr;
+};
 
 class Compiler {
  public:
@@ -181,9 +221,9 @@ class Compiler {
     return {};
   }
 
-  // An EntryThunk for funcs of this type. It begins by pushing what C preserves, in this order:
-  // rbx, rbp, r12, r13, r14, r15.
+  // An EntryThunk for funcs of this type. It begins by pushing rbx, rbp and r15.
   virtual StubCode entry_thunk(const FuncType& type) const = 0;
+  virtual StubCode fiber_thunk(const FuncType& type, const FiberThunkPlaces& places) const = 0;
   // Code for VmFuncRef::code / VmImport::code of a host function of this type: called as generated
   // code is, it gathers the arguments and calls VmHostContext::entry.
   virtual StubCode host_thunk(const FuncType& type) const = 0;

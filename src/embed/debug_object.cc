@@ -38,6 +38,8 @@ class ByteWriter {
 constexpr uint8_t kRsp = 7, kReturnAddress = 16;
 // rbx, rbp, r12 to r15.
 constexpr auto kPreserved = std::to_array<uint8_t>({3, 6, 12, 13, 14, 15});
+// rbx, rbp, r15.
+constexpr auto kPushed = std::to_array<uint8_t>({3, 6, 15});
 
 enum CallFrameOp : uint8_t {
   AdvanceLoc4 = 0x04,
@@ -79,8 +81,8 @@ std::vector<uint8_t> make_eh_frame(const DebugCode& code) {
     own.u8(DefCfaOffset), own.uleb(row.frame_bytes + 8);
   }
   uint64_t words_down = 1;  // from where the caller's frame ends
-  if (code.pushes_preserved)
-    for (uint8_t reg : kPreserved) own.u8(Offset | reg), own.uleb(++words_down);
+  if (code.pushes_kept)
+    for (uint8_t reg : kPushed) own.u8(Offset | reg), own.uleb(++words_down);
   append_entry(out, own);
   return out.bytes;
 }

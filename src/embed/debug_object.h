@@ -24,9 +24,9 @@ struct DebugCode {
   std::string name;
   Bytes code;                    // where it is
   std::vector<FrameRow> frames;  // the first at 0
-  // It begins by pushing what C preserves, as entry thunks do (Compiler::entry_thunk). Otherwise
-  // what the caller has in registers is not known.
-  bool pushes_preserved = false;
+  // It begins by pushing rbx, rbp and r15, as entry thunks do (Compiler::entry_thunk). What the
+  // caller has in other registers that C preserves is not known, nor in these otherwise.
+  bool pushes_kept = false;
 };
 
 // Of code with a frame of this size: follows the pushes and the subtraction that make it. Where

@@ -34,7 +34,7 @@ void DebuggerNames::add(const runtime::PublishedCode& code) {
   debug.name = symbol_of(code);
   debug.code = {static_cast<const uint8_t*>(code.address), code.bytes};
   debug.frames = frames_of(debug.code, code.frame_bytes);
-  debug.pushes_preserved =
+  debug.pushes_kept =
       code.module == nullptr && std::string_view(code.made_by) == runtime::kEntryThunk;
   if (auto object = platform::DebuggerObject::announce(make_debug_object(debug)))
     objects_.push_back(std::move(*object));

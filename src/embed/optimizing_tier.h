@@ -36,6 +36,9 @@ class PairedCompiler final : public Compiler {
     return second_->compile(module, layout, func, options);
   }
   StubCode entry_thunk(const FuncType& type) const override { return second_->entry_thunk(type); }
+  StubCode fiber_thunk(const FuncType& type, const FiberThunkPlaces& places) const override {
+    return second_->fiber_thunk(type, places);
+  }
   StubCode host_thunk(const FuncType& type) const override { return second_->host_thunk(type); }
   StubCode stub(Builtin which) const override { return second_->stub(which); }
   std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const override {

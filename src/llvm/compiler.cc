@@ -100,6 +100,9 @@ class LlvmCompiler final : public Compiler {
   }
 
   StubCode entry_thunk(const FuncType&) const override { return {not_ours()}; }
+  StubCode fiber_thunk(const FuncType&, const FiberThunkPlaces&) const override {
+    return {not_ours()};
+  }
   StubCode host_thunk(const FuncType&) const override { return {not_ours()}; }
   StubCode stub(Builtin) const override { return {not_ours()}; }
   std::vector<uint8_t> lazy_stubs(uint32_t, uint32_t) const override { return not_ours(); }

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <vector>
+
+#include "platform/random.h"
 
 namespace skerry::platform {
 namespace {
@@ -23,10 +26,39 @@ constexpr uint64_t round_up_to_place(uint64_t bytes) {
          CodePages::kCodeAlignment;
 }
 
+// Calls lead from there to us and back, if from nowhere else.
+std::atomic<uintptr_t> neighbour_of_code = reinterpret_cast<uintptr_t>(&place_code_near);
+
+Result<MemoryMap> reserve_map(uint64_t bytes) {
+  constexpr uint64_t kSegmentBytes = uint64_t{4} << 30;
+  // Below this the program itself may be, and what it allocates next.
+  constexpr uint64_t kFirst = uint64_t{1} << 30;
+  constexpr uint64_t kGranularity = 64 << 10;
+  constexpr int kTries = 8;
+  const uintptr_t neighbour = neighbour_of_code.load(std::memory_order_relaxed);
+  if (bytes != 0 && bytes <= kSegmentBytes / 8) {
+    const uint64_t places = (kSegmentBytes - kFirst - bytes) / kGranularity;
+    for (int i = 0; i < kTries; ++i) {
+      // Random, as the system's own choice would be.
+      uint64_t random = 0;
+      if (!fill_random({reinterpret_cast<uint8_t*>(&random), sizeof(random)})) break;
+      const uintptr_t address =
+          neighbour / kSegmentBytes * kSegmentBytes + kFirst + random % places * kGranularity;
+      if (auto map = MemoryMap::reserve_at(address, bytes)) return std::move(*map);
+    }
+  }
+  return MemoryMap::reserve(bytes);
+}
+
 }  // namespace
 
+void place_code_near(const void* neighbour) {
+  assert(neighbour != nullptr);
+  neighbour_of_code.store(reinterpret_cast<uintptr_t>(neighbour), std::memory_order_relaxed);
+}
+
 Result<CodePages> CodePages::reserve(uint64_t bytes, CodeMemory memory) {
-  CodePages pages(TRY(MemoryMap::reserve(round_up_to_page(bytes))));
+  CodePages pages(TRY(reserve_map(round_up_to_page(bytes))));
   if (memory == CodeMemory::File && bytes != 0) pages.file_ = CodeFile::map_over(pages.map_);
   return pages;
 }

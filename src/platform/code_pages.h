@@ -23,6 +23,11 @@ enum class CodeMemory : uint8_t {
   File,
 };
 
+// Has code from now on lie in the same 4 GiB of addresses as `neighbour`, where there is room:
+// processors spend more on calls that lead out of them. At first that is this program or library.
+// Any thread.
+void place_code_near(const void* neighbour);
+
 class CodePages {
  public:
   CodePages() = default;

@@ -21,6 +21,8 @@ class MemoryMap {
   MemoryMap() = default;
   // Reserves address space only: it costs no memory.
   static Result<MemoryMap> reserve(uint64_t bytes);
+  // The same at this address, a multiple of 64 KiB; fails if something is there.
+  static Result<MemoryMap> reserve_at(uintptr_t address, uint64_t bytes);
   ~MemoryMap() { release(); }
   MemoryMap(MemoryMap&& other) noexcept
       : base_(std::exchange(other.base_, nullptr)),

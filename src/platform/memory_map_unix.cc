@@ -22,6 +22,18 @@ Result<MemoryMap> MemoryMap::reserve(uint64_t bytes) {
   return MemoryMap(static_cast<uint8_t*>(base), bytes);
 }
 
+Result<MemoryMap> MemoryMap::reserve_at(uintptr_t address, uint64_t bytes) {
+  void* const wanted = reinterpret_cast<void*>(address);
+  void* const base = mmap(wanted, bytes, PROT_NONE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+  if (base == MAP_FAILED)
+    return fail(ErrorCode::OutOfMemory, kNoPosition, static_cast<uint64_t>(errno));
+  MemoryMap map(static_cast<uint8_t*>(base), bytes);
+  // Old systems take the address as a wish.
+  if (base != wanted) return fail(ErrorCode::OutOfMemory);
+  return map;
+}
+
 Result<void> MemoryMap::commit(uint64_t offset, uint64_t bytes) {
   assert(offset % page_bytes() == 0 && bytes % page_bytes() == 0);
   assert(offset <= size_bytes_ && bytes <= size_bytes_ - offset);

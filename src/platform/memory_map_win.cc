@@ -23,6 +23,13 @@ Result<MemoryMap> MemoryMap::reserve(uint64_t bytes) {
   return MemoryMap(static_cast<uint8_t*>(base), bytes);
 }
 
+Result<MemoryMap> MemoryMap::reserve_at(uintptr_t address, uint64_t bytes) {
+  void* const base =
+      VirtualAlloc(reinterpret_cast<void*>(address), bytes, MEM_RESERVE, PAGE_NOACCESS);
+  if (base == nullptr) return fail(ErrorCode::OutOfMemory, kNoPosition, GetLastError());
+  return MemoryMap(static_cast<uint8_t*>(base), bytes);
+}
+
 Result<void> MemoryMap::commit(uint64_t offset, uint64_t bytes) {
   assert(offset % page_bytes() == 0 && bytes % page_bytes() == 0);
   assert(offset <= size_bytes_ && bytes <= size_bytes_ - offset);

@@ -3,8 +3,8 @@
 // bytes, such as a goroutine's, and may lie elsewhere each time.
 // Not here: what runs there, and which states it is left in (capi/fiber.h).
 // Processors predict where a `ret` leads by a stack of their own, which a switch would put out of
-// step: every return on the way would be mispredicted. So stacks are left by jumps, whose targets
-// hardly change, and resumed by one `ret`, which takes off what the call of the resuming pushed.
+// step: every return on the way would be mispredicted. So stacks are left and resumed by jumps,
+// whose targets hardly change; where C resumes, one `ret` takes off what that call pushed.
 // Invariant: whoever leaves keeps no address of a thread-local variable, since the thread may be
 // another one afterwards. No exception crosses a switch.
 #pragma once
@@ -31,7 +31,9 @@ struct SwitchPoint {
 // may be left, another one started from `top` on, run to its end, and the first gone on with.
 extern "C" {
 // Argument and answer as in C, but no register is kept except the stack pointer: for assembly.
-// Best called by one and the same instruction, which `ret` is then predicted to lead to.
+// Where the answer is not 0, rcx (Windows: rdx) has the address that start() returns to. Resuming
+// is best done by pushing that and a jump: then the last return, that of start(), goes where it was
+// called.
 uint32_t skerry_stack_start(SwitchPoint* point);
 uint32_t skerry_stack_resume(SwitchPoint* point);
 // For C and for whatever calls C.

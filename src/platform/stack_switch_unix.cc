@@ -36,10 +36,11 @@ END skerry_stack_start
 FUNC skerry_stack_resume
   movq %rsp, 0(%rdi)
   movq 8(%rdi), %rsp
-  ret
+  popq %rcx
+  jmp *%rcx
 END skerry_stack_resume
 
-.macro FROM_C name, to, is_start
+.macro FROM_C name, is_start
 FUNC \name
   pushq %rbx
   pushq %rbp
@@ -48,11 +49,13 @@ FUNC \name
   pushq %r14
   pushq %r15
 .if \is_start
-  call \to
+  call skerry_stack_start
 .else
   leaq 1f(%rip), %rax
   pushq %rax
-  jmp \to
+  movq %rsp, 0(%rdi)
+  movq 8(%rdi), %rsp
+  ret                   # takes off the call of this function
 1:
 .endif
   popq %r15
@@ -69,8 +72,8 @@ FUNC \name
   jmp *%rcx
 END \name
 .endm
-FROM_C skerry_stack_start_from_c, skerry_stack_start, 1
-FROM_C skerry_stack_resume_from_c, skerry_stack_resume, 0
+FROM_C skerry_stack_start_from_c, 1
+FROM_C skerry_stack_resume_from_c, 0
 )");
 
 namespace skerry::platform {

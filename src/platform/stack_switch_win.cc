@@ -62,7 +62,8 @@ skerry_stack_resume:
   movq %rsp, 0(%rcx)
   ENTER_STACK
   movq 8(%rcx), %rsp
-  ret
+  popq %rdx
+  jmp *%rdx
 
 .macro PUSH_KEPT
   pushq %rbx
@@ -107,16 +108,19 @@ skerry_stack_resume:
   popq %rbx
 .endm
 
-.macro FROM_C name, to, is_start
+.macro FROM_C name, is_start
 .globl \name
 \name:
   PUSH_KEPT
 .if \is_start
-  call \to
+  call skerry_stack_start
 .else
   leaq 1f(%rip), %rax
   pushq %rax
-  jmp \to
+  movq %rsp, 0(%rcx)
+  ENTER_STACK
+  movq 8(%rcx), %rsp
+  ret                   # takes off the call of this function
 1:
 .endif
   POP_KEPT
@@ -127,8 +131,8 @@ skerry_stack_resume:
   popq %rcx
   jmp *%rcx
 .endm
-FROM_C skerry_stack_start_from_c, skerry_stack_start, 1
-FROM_C skerry_stack_resume_from_c, skerry_stack_resume, 0
+FROM_C skerry_stack_start_from_c, 1
+FROM_C skerry_stack_resume_from_c, 0
 )");
 
 namespace skerry::platform {

@@ -50,6 +50,12 @@ StackBounds find_thread_stack();  // slow
 inline StackBounds thread_stack() { return thread_facts.stack; }
 inline void* thread_word() { return thread_facts.word; }
 inline void set_thread_word(void* word) { thread_facts.word = word; }
+// For generated code: where the word is from the address that fs has. The same on all threads.
+inline int32_t thread_word_offset() {
+  uintptr_t fs;
+  __asm__("movq %%fs:0, %0" : "=r"(fs));
+  return static_cast<int32_t>(reinterpret_cast<uintptr_t>(&thread_facts.word) - fs);
+}
 #endif
 
 class Thread {

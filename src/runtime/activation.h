@@ -19,12 +19,23 @@ struct Activation : VmActivation {
   uint64_t caller_exit_rsp = 0;
 };
 
+// The thread's word: null at first, the innermost activation while there is one, and this once
+// there has been one. So a look at the word says whether a thread is prepared and in no call.
+inline constexpr uintptr_t kBetweenCalls = 1;
+inline bool is_between_calls() {
+  return reinterpret_cast<uintptr_t>(platform::thread_word()) == kBetweenCalls;
+}
+
 // Innermost first; null if the thread runs no Wasm.
 inline Activation* innermost_activation() {
-  return static_cast<Activation*>(platform::thread_word());
+  void* const word = platform::thread_word();
+  return reinterpret_cast<uintptr_t>(word) == kBetweenCalls ? nullptr
+                                                            : static_cast<Activation*>(word);
 }
+// Null: of a thread that has had one.
 inline void set_innermost_activation(Activation* activation) {
-  platform::set_thread_word(activation);
+  platform::set_thread_word(activation != nullptr ? activation
+                                                  : reinterpret_cast<void*>(kBetweenCalls));
 }
 
 }  // namespace skerry::runtime

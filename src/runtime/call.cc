@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "platform/fault_handlers.h"
 #include "runtime/engine_code.h"
 #include "runtime/host_entry.h"
 #include "runtime/store_access.h"
@@ -13,13 +14,13 @@ namespace skerry::runtime {
 
 namespace {
 
-// The same where the embedder may have switched stacks.
+// Also where the embedder may have switched stacks.
 uint64_t limit_anywhere(Store& store, uint64_t rsp) {
-  for (const auto& stack : {expected_stack(store), platform::thread_stack()})
-    if (stack.contains(rsp)) return limit_for(store, rsp, stack.low);
+  if (const uint64_t limit = limit_found(store, rsp); limit != 0) return limit;
+  const platform::StackBounds stack = platform::thread_stack();
+  if (stack.contains(rsp)) return limit_for(store, rsp, stack.low);
   // On a stack nobody described the Store's limit must do.
-  const uint64_t most = store.limits().wasm_stack_bytes;
-  return rsp > most ? rsp - most : 1;
+  return rsp - std::min(rsp - 1, store.limits().wasm_stack_bytes);
 }
 
 // Any entry: keeps the Store's stack limit and the chain of activations right while a call runs,
@@ -48,7 +49,7 @@ class Entry {
     activation_.caller = StoreAccess::caller(store);
     if (activation_.caller != nullptr) activation_.caller_exit_rsp = activation_.caller->exit_rsp;
     set_innermost_activation(&activation_);
-    set_limit(store, context, limit);
+    set_limit(StoreAccess::interrupt(store), context, limit);
   }
   ~Entry() {
     set_innermost_activation(activation_.previous);
@@ -71,22 +72,47 @@ class Entry {
   const uint64_t outer_entry_;
 };
 
-// Apart from enter_host, in whose convention GCC for Windows cannot compile this.
+Error taken_error(Store& store) {
+  assert(StoreAccess::error(store));
+  return *std::exchange(StoreAccess::error(store), std::nullopt);
+}
+
+// Apart from skerry_enter_host, in whose convention GCC for Windows cannot compile this.
 [[gnu::noinline]] bool call_from_host(HostFuncRecord& record, uint64_t* slots) {
-  const Result<void> done = call_host(record, nullptr, {slots, record.slots});
+  // Unlike Wasm, it may fail without a backtrace: the last one's is not its own.
+  if (StoreAccess::caller(*record.store) == nullptr) StoreAccess::clear_frames(*record.store);
+  const Result<void> done = call_host(record, {slots, record.slots});
   if (!done) StoreAccess::error(*record.store) = done.error();
   return done.has_value();
 }
 
-// Stands for a thunk where a host function is called by the host itself.
-uint32_t SKERRY_SYSV enter_host(void* context, const void*, uint64_t* slots,
-                                VmActivation* activation) {
-  activation->rsp = platform::stack_pointer();
+}  // namespace
+
+// Stands for a thunk where a host function is called by the host itself: it comes in as a thunk
+// does.
+extern "C" [[gnu::used]] uint32_t SKERRY_SYSV skerry_enter_host(void* context, uint64_t* slots) {
   auto& record = *static_cast<HostFuncRecord*>(static_cast<VmHostContext*>(context)->data);
   return call_from_host(record, slots) ? 0 : 1;
 }
+extern "C" [[gnu::visibility("hidden")]] const EntryThunkCode skerry_host_thunk;
+asm(R"(
+.text
+skerry_host_thunk:
+  subq $8, %rsp
+  movq %rsp, 0(%rcx)
+  movq %r13, %rdi
+  movq %r12, %rsi
+  call skerry_enter_host
+  addq $8, %rsp
+  ret
+)");
 
-}  // namespace
+uint64_t limit_found(Store& store, uint64_t rsp) {
+  platform::StackBounds stack = platform::thread_stack();
+  if (const auto& foreign = StoreAccess::foreign_stack(store))
+    stack = {foreign->low, foreign->high};
+  return stack.contains(rsp) ? limit_for(store, rsp, stack.low) : 0;
+}
 
 size_t slots_for(const FuncType& type) {
   const auto count = [](std::span<const ValType> types) {
@@ -99,19 +125,35 @@ size_t slots_for(const FuncType& type) {
 
 Result<PreparedFunc> PreparedFunc::of(Store& store, Func func) {
   const VmFuncRef& ref = *func.ref();
-  if (ref.func_index == kHostFuncIndex) return PreparedFunc(store, ref, enter_host);
+  if (ref.func_index == kHostFuncIndex) return PreparedFunc(store, ref, &skerry_host_thunk);
   assert(&store_of(*static_cast<VmContext*>(ref.context)) == &store);
   return PreparedFunc(store, ref, TRY(store.engine().code().entry_thunk(ref.type_id)));
 }
 
 bool PreparedFunc::call_within(uint64_t* slots) const {
-  Entry entry(*store_, context_of(*ref_));
-  return run_entered(entry, *ref_, thunk_, slots);
+  VmContext& context = context_of(*ref_);
+  Entry entry(*store_, context);
+  return run_entered(entry, context, ref_->code.load(std::memory_order_acquire), thunk_, slots);
 }
 
-Error PreparedFunc::take_error() const {
-  assert(StoreAccess::error(*store_));
-  return *std::exchange(StoreAccess::error(*store_), std::nullopt);
+Error PreparedFunc::take_error() const { return taken_error(*store_); }
+
+Result<const void*> PreparedFunc::fiber_thunk(const FiberThunkPlaces& places) const {
+  if (ref_->func_index == kHostFuncIndex) return nullptr;
+  return store_->engine().code().fiber_thunk(ref_->type_id, places);
+}
+
+OutermostCall::OutermostCall(Store& of, uint64_t its_limit)
+    : store(&of),
+      interrupt(&StoreAccess::interrupt(of).words()),
+      activation(&StoreAccess::outermost(of)),
+      limit(its_limit),
+      frames_seen(StoreAccess::frames_seen(of)) {}
+
+Error OutermostCall::fail() const {
+  set_innermost_activation(nullptr);
+  interrupt->limit.store(0, std::memory_order_relaxed);
+  return taken_error(*activation->store);
 }
 
 Result<void> call(Store& store, Func func, std::span<uint64_t> slots) {
@@ -142,18 +184,6 @@ Result<std::vector<Value>> call(Store& store, Func func, std::span<const Value> 
     results.push_back(value);
   }
   return results;
-}
-
-CallsInProgress take_calls() {
-  const CallsInProgress calls{innermost_activation()};
-  set_innermost_activation(nullptr);
-  return calls;
-}
-
-void put_calls(CallsInProgress calls) {
-  assert(innermost_activation() == nullptr);
-  platform::prepare_thread_for_faults();
-  set_innermost_activation(static_cast<Activation*>(calls.innermost));
 }
 
 }  // namespace skerry::runtime

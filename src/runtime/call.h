@@ -4,13 +4,17 @@
 // then has the backtrace and can be used on.
 #pragma once
 
+#include <cassert>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "base/result.h"
 #include "code/code.h"
+#include "platform/fault_handlers.h"
 #include "runtime/entry.h"
+#include "runtime/interrupt.h"
 #include "runtime/store.h"
 #include "runtime/value.h"
 
@@ -33,27 +37,42 @@ class PreparedFunc {
   // `otherwise(slots)`'s to make.
   template <class Otherwise>
   [[gnu::always_inline]] bool try_call(uint64_t* slots, Otherwise&& otherwise) const {
-    return enter(OutermostEntry::limit(*store_), slots, otherwise);
+    Store& store = *store_;
+    return enter(store, OutermostEntry::limit(store), slots, otherwise);
   }
   // The same on the embedder's stack (Store::set_stack): `limit` is what limit_for() says of the
   // place where an outermost call is made there.
   template <class Otherwise>
   [[gnu::always_inline]] bool try_call(uint64_t* slots, uint64_t limit,
                                        Otherwise&& otherwise) const {
-    return enter(OutermostEntry::is_next(*store_) ? limit : 0, slots, otherwise);
+    Store& store = *store_;
+    return enter(store, OutermostEntry::is_next(store) ? limit : 0, slots, otherwise);
   }
   // Any call, slowly.
   [[gnu::cold]] bool call_within(uint64_t* slots) const;
   Error take_error() const;
 
+  // For outermost calls on an embedder's stack: code for `places` which enters the func, or others
+  // of its type. Null for a host function.
+  Result<const void*> fiber_thunk(const FiberThunkPlaces& places) const;
+  // Where it finds them.
+  static constexpr size_t store_offset() { return offsetof(PreparedFunc, store_); }
+  static constexpr size_t ref_offset() { return offsetof(PreparedFunc, ref_); }
+
  private:
   // `limit` 0: it is no outermost call.
   template <class Otherwise>
-  [[gnu::always_inline]] bool enter(uint64_t limit, uint64_t* slots, Otherwise& otherwise) const {
+  [[gnu::always_inline]] bool enter(Store& store, uint64_t limit, uint64_t* slots,
+                                    Otherwise& otherwise) const {
     if (limit == 0) [[unlikely]]
       return otherwise(slots);
-    OutermostEntry entry(*store_, context_of(*ref_), limit);
-    return run_entered(entry, *ref_, thunk_, slots);
+    // Copies: what is stored meanwhile might be these for all that the compiler knows.
+    const VmFuncRef& ref = *ref_;
+    const EntryThunk thunk = thunk_;
+    VmContext& context = context_of(ref);
+    const void* const code = ref.code.load(std::memory_order_acquire);
+    OutermostEntry entry(store, context, limit);
+    return run_entered(entry, context, code, thunk, slots);
   }
   PreparedFunc(Store& store, const VmFuncRef& ref, EntryThunk thunk)
       : store_(&store), ref_(&ref), thunk_(thunk) {}
@@ -69,12 +88,33 @@ Result<std::vector<Value>> call(Store& store, Func func, std::span<const Value> 
 // Slots that call() needs for a function of this type.
 size_t slots_for(const FuncType& type);
 
+// What OutermostEntry reads and writes, for fiber thunks, which do the same. Good as long as the
+// Store.
+struct OutermostCall {
+  const Store* store;
+  InterruptWords* interrupt;
+  Activation* activation;
+  uint64_t limit;  // as in PreparedFunc::try_call
+  uint64_t* frames_seen;
+
+  OutermostCall(Store& of, uint64_t limit);
+  // It was unwound: why. Ends it.
+  Error fail() const;
+};
+
 // For embedders that switch stacks and may resume on another thread: takes the calls that are in
 // progress off this thread; put_calls() puts them onto the thread that goes on with them.
-struct CallsInProgress {
-  void* innermost = nullptr;
-};
-CallsInProgress take_calls();
-void put_calls(CallsInProgress calls);
+inline Activation* take_calls() {
+  Activation* const innermost = innermost_activation();
+  if (innermost != nullptr) set_innermost_activation(nullptr);
+  return innermost;
+}
+inline void put_calls(Activation* innermost) {
+  assert(innermost_activation() == nullptr);
+  if (innermost == nullptr) return;
+  if (!is_between_calls()) [[unlikely]]
+    platform::prepare_thread_for_faults();
+  set_innermost_activation(innermost);
+}
 
 }  // namespace skerry::runtime

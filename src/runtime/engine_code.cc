@@ -101,8 +101,19 @@ Result<EntryThunk> EngineCode::make_entry_thunk(uint32_t type_id) {
   if (const EntryThunk made = thunk.load(std::memory_order_relaxed)) return made;
   Piece pieces[] = {{compiler_.entry_thunk(registry_.type(type_id).func), kEntryThunk}};
   TRY(place(pieces));
-  const auto made = reinterpret_cast<EntryThunk>(const_cast<uint8_t*>(pieces[0].address));
+  const auto made = reinterpret_cast<EntryThunk>(pieces[0].address);
   thunk.store(made, std::memory_order_release);
+  return made;
+}
+
+Result<const void*> EngineCode::fiber_thunk(uint32_t type_id, const FiberThunkPlaces& places) {
+  const std::lock_guard lock(mutex_);
+  const void*& made = fiber_thunks_[type_id];
+  if (made == nullptr) {
+    Piece pieces[] = {{compiler_.fiber_thunk(registry_.type(type_id).func, places), "fiber thunk"}};
+    TRY(place(pieces));
+    made = pieces[0].address;
+  }
   return made;
 }
 

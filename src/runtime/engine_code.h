@@ -43,6 +43,8 @@ class EngineCode {
     }
     return make_entry_thunk(type_id);
   }
+  // `places` are the same at every call.
+  Result<const void*> fiber_thunk(uint32_t type_id, const FiberThunkPlaces& places);
   Result<const void*> host_thunk(uint32_t type_id);
   // Makes the host thunks of several types at once: they share pages.
   Result<void> make_host_thunks(std::span<const uint32_t> type_ids);
@@ -74,7 +76,7 @@ class EngineCode {
   std::array<std::atomic<Chunk*>, kChunkCount> chunks_{};
   std::mutex mutex_;  // guards everything below, and chunks_ against writers
   std::vector<platform::CodePages> pages_;
-  std::unordered_map<uint32_t, const void*> host_thunks_;
+  std::unordered_map<uint32_t, const void*> host_thunks_, fiber_thunks_;
   platform::CodePages lazy_pages_;
   uint32_t lazy_count_ = 0;
 };

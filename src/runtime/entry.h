@@ -9,7 +9,6 @@
 #include <cassert>
 #include <cstdint>
 
-#include "platform/fault_handlers.h"
 #include "runtime/store_access.h"
 
 namespace skerry::runtime {
@@ -29,19 +28,16 @@ inline uint64_t limit_for(const Store& store, uint64_t rsp, uint64_t low) {
   return static_cast<uint64_t>(std::max(allowed, static_cast<int64_t>(low + kHostHeadroomBytes)));
 }
 
-// What the next call runs on if nobody has switched stacks: the embedder's stack if it has told of
-// one, else the thread's, which is known once the thread is prepared for faults.
-inline platform::StackBounds expected_stack(Store& store) {
-  const auto& foreign = StoreAccess::foreign_stack(store);
-  if (foreign) [[unlikely]]
-    return {foreign->low, foreign->high};
-  return platform::thread_stack();
-}
+// The same on the embedder's stack, if it has told of one, else the thread's, which is known once
+// the thread is prepared for faults. 0: `rsp` is not there.
+uint64_t limit_found(Store& store, uint64_t rsp);
 
 // Tells the instance that is entered how far its stack goes.
-inline void set_limit(Store& store, VmContext& context, uint64_t limit) {
-  context.stack_limit.store(limit, std::memory_order_relaxed);
-  if (store.interrupt_pending()) [[unlikely]]
+inline void set_limit(const InterruptState& interrupt, VmContext& context, uint64_t limit) {
+  // Most often it is the same, and stores are what calls are bound by.
+  if (context.stack_limit.load(std::memory_order_relaxed) != limit) [[unlikely]]
+    context.stack_limit.store(limit, std::memory_order_relaxed);
+  if (interrupt.is_pending()) [[unlikely]]
     context.stack_limit.store(kPollLimit, std::memory_order_relaxed);
 }
 
@@ -49,26 +45,31 @@ class OutermostEntry {
  public:
   // False: the call has to go the other way, as the first one on a thread, which is prepared there.
   static bool is_next(Store& store) {
-    return StoreAccess::stack_limit(store) == 0 && innermost_activation() == nullptr &&
-           platform::thread_takes_faults();
+    return StoreAccess::stack_limit(store) == 0 && is_between_calls();
   }
   // 0: likewise.
   static uint64_t limit(Store& store) {
     if (!is_next(store)) return 0;
     const uint64_t rsp = platform::stack_pointer();
-    const platform::StackBounds stack = expected_stack(store);
-    return stack.contains(rsp) ? limit_for(store, rsp, stack.low) : 0;
+    const platform::StackBounds stack = platform::thread_stack();
+    const uint64_t limit = rsp - StoreAccess::own_stack_bytes(store);
+    const auto lowest = static_cast<int64_t>(limit - kHostHeadroomBytes);
+    if (rsp < stack.high && lowest > static_cast<int64_t>(stack.low)) [[likely]] {
+      if (limit == 0) __builtin_unreachable();
+      return limit;
+    }
+    return limit_found(store, rsp);
   }
-  OutermostEntry(Store& store, VmContext& context, uint64_t limit) : store_(store) {
+  OutermostEntry(Store& store, VmContext& context, uint64_t limit)
+      : store_(store), interrupt_(StoreAccess::interrupt(store)) {
     assert(StoreAccess::caller(store) == nullptr);
-    StoreAccess::clear_frames(store);
-    StoreAccess::interrupt(store).set_limit(limit);
+    interrupt_.set_limit(limit);
     set_innermost_activation(&activation());
-    set_limit(store, context, limit);
+    set_limit(interrupt_, context, limit);
   }
   ~OutermostEntry() {
     set_innermost_activation(nullptr);
-    StoreAccess::interrupt(store_).set_limit(0);
+    interrupt_.set_limit(0);
   }
   OutermostEntry(const OutermostEntry&) = delete;
   OutermostEntry& operator=(const OutermostEntry&) = delete;
@@ -79,14 +80,14 @@ class OutermostEntry {
 
  private:
   Store& store_;
+  InterruptState& interrupt_;
 };
 
-// Runs a func through its thunk. False: it was unwound, and the Store has the Error.
+// Runs a func's code through its thunk. False: it was unwound, and the Store has the Error.
 template <class Entry>
-[[gnu::always_inline]] inline bool run_entered(Entry& entry, const VmFuncRef& ref, EntryThunk thunk,
-                                               uint64_t* slots) {
-  const uint32_t unwound =
-      thunk(ref.context, ref.code.load(std::memory_order_acquire), slots, &entry.activation());
+[[gnu::always_inline]] inline bool run_entered(Entry& entry, VmContext& context, const void* code,
+                                               EntryThunk thunk, uint64_t* slots) {
+  const uint32_t unwound = enter_wasm(thunk, &context, code, slots, &entry.activation());
   if (unwound != 0) [[unlikely]]
     return false;
   entry.succeed();

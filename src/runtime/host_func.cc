@@ -24,27 +24,28 @@ Result<void> run(const HostFunc& func, Caller& caller, std::span<uint64_t> slots
 
 GuestView Caller::memory() const { return instance_ ? instance_->host_memory() : GuestView(); }
 
-Result<void> call_host(HostFuncRecord& record, VmContext* calling, std::span<uint64_t> slots) {
+bool WasmCall::fail(const Error& error) {
+  // An Error that came out of a call the host function made keeps the backtrace taken there.
+  StoreAccess::keep_frames(store()) =
+      StoreAccess::captures(store()) != captures_ && StoreAccess::last_error(store()) == error;
+  StoreAccess::error(store()) = error;
+  return false;
+}
+
+bool SKERRY_SYSV host_entry(VmHostContext* self, VmContext* calling, uint64_t* values) {
+  WasmCall call(*self, *calling);
+  Caller caller(call.store(), &call.instance());
+  const Result<void> outcome = run(*call.record().func, caller, {values, call.record().slots});
+  return outcome ? true : call.fail(outcome.error());
+}
+
+Result<void> call_host(HostFuncRecord& record, std::span<uint64_t> slots) {
   Store& store = *record.store;
-  VmContext* const outer = std::exchange(StoreAccess::caller(store), calling);
-  Caller caller(store, calling != nullptr ? &instance_of(*calling) : nullptr);
+  VmContext* const outer = std::exchange(StoreAccess::caller(store), nullptr);
+  Caller caller(store, nullptr);
   Result<void> outcome = run(*record.func, caller, slots);
   StoreAccess::caller(store) = outer;
   return outcome;
-}
-
-bool SKERRY_SYSV host_entry(VmHostContext* self, VmContext* caller, uint64_t* values) {
-  auto& record = *static_cast<HostFuncRecord*>(self->data);
-  Store& store = *record.store;
-  const uint64_t captures = StoreAccess::captures(store);
-  const Result<void> outcome = call_host(record, caller, {values, record.slots});
-  if (outcome) [[likely]]
-    return true;
-  // An Error that came out of a call the host function made keeps the backtrace taken there.
-  StoreAccess::keep_frames(store) =
-      StoreAccess::captures(store) != captures && StoreAccess::last_error(store) == outcome.error();
-  StoreAccess::error(store) = outcome.error();
-  return false;
 }
 
 }  // namespace skerry::runtime

@@ -10,12 +10,9 @@
 #include <span>
 
 #include "base/result.h"
+#include "code/context.h"
 #include "runtime/guest_view.h"
 #include "wasm/types.h"
-
-namespace skerry {
-struct VmContext;
-}
 
 namespace skerry::runtime {
 
@@ -46,6 +43,10 @@ struct HostFunc {
   HostCall call;
   // It may wait for something outside: embedders that keep a scheduler's processor let go of it.
   bool may_block = false;
+  // If given, does `call` for Wasm that calls it, with less in between: it makes a WasmCall, and
+  // throws nothing. `data` is for it.
+  HostEntry from_wasm = nullptr;
+  void* data = nullptr;
 };
 
 }  // namespace skerry::runtime

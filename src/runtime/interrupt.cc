@@ -11,7 +11,7 @@ void InterruptState::set_all(uint64_t limit) {
 }
 
 void InterruptState::request(InterruptReason reason) {
-  pending_.fetch_or(static_cast<uint32_t>(reason), std::memory_order_acq_rel);
+  words_.pending.fetch_or(static_cast<uint32_t>(reason), std::memory_order_acq_rel);
   const std::lock_guard lock(mutex_);
   set_all(kPollLimit);
   if (watchdog_ != nullptr) watchdog_->keep_raising(shared_from_this());
@@ -19,13 +19,13 @@ void InterruptState::request(InterruptReason reason) {
 
 void InterruptState::tick() {
   if (limit() == 0) return;
-  pending_.fetch_or(static_cast<uint32_t>(InterruptReason::Tick), std::memory_order_acq_rel);
+  words_.pending.fetch_or(static_cast<uint32_t>(InterruptReason::Tick), std::memory_order_acq_rel);
   const std::lock_guard lock(mutex_);
   set_all(kPollLimit);
 }
 
 void InterruptState::tick_from_signal() {
-  pending_.fetch_or(static_cast<uint32_t>(InterruptReason::Tick), std::memory_order_acq_rel);
+  words_.pending.fetch_or(static_cast<uint32_t>(InterruptReason::Tick), std::memory_order_acq_rel);
   set_all(kPollLimit);  // without the mutex: others only read contexts_ under it
 }
 

@@ -26,6 +26,12 @@ enum class InterruptReason : uint32_t { Requested = 1, Deadline = 2, Tick = 4 };
 
 inline constexpr uint64_t kPollLimit = ~uint64_t{0};  // a stack limit no rsp is above
 
+// What every call reads and writes.
+struct InterruptWords {
+  std::atomic<uint32_t> pending{0};  // reasons
+  std::atomic<uint64_t> limit{0};    // of the call in progress
+};
+
 class InterruptState : public std::enable_shared_from_this<InterruptState> {
  public:
   explicit InterruptState(Watchdog& watchdog) : watchdog_(&watchdog) {}
@@ -36,20 +42,21 @@ class InterruptState : public std::enable_shared_from_this<InterruptState> {
   // The same for a signal handler that came in between two instructions of generated code which
   // this Store runs: its thread cannot be changing the contexts then.
   void tick_from_signal();
-  bool is_pending() const { return pending_.load(std::memory_order_acquire) != 0; }
+  bool is_pending() const { return words_.pending.load(std::memory_order_acquire) != 0; }
   // Takes the request, if any: the reasons' bits.
-  uint32_t take() { return pending_.exchange(0, std::memory_order_acq_rel); }
+  uint32_t take() { return words_.pending.exchange(0, std::memory_order_acq_rel); }
 
   void add_context(VmContext* context);
   // Raises the limits again. False: nothing is pending, or nothing runs (the next call will look).
   bool raise_again();
   // The stack limit of the call in progress; 0: none is. The Store's thread only.
-  uint64_t limit() const { return limit_.load(std::memory_order_relaxed); }
+  uint64_t limit() const { return words_.limit.load(std::memory_order_relaxed); }
   // Relaxed on purpose: the watchdog, which asks, looks again later.
   bool is_running() const { return limit() != 0; }
-  void set_limit(uint64_t limit) { limit_.store(limit, std::memory_order_relaxed); }
+  void set_limit(uint64_t limit) { words_.limit.store(limit, std::memory_order_relaxed); }
   // Sets the limits of all contexts back to it, if there is one; the Store's thread only.
   void restore();
+  InterruptWords& words() { return words_; }
   // The Store is going away: forget contexts and watchdog.
   void detach();
 
@@ -59,8 +66,7 @@ class InterruptState : public std::enable_shared_from_this<InterruptState> {
   std::mutex mutex_;  // guards contexts_ and watchdog_
   std::vector<VmContext*> contexts_;
   Watchdog* watchdog_;
-  std::atomic<uint32_t> pending_{0};
-  std::atomic<uint64_t> limit_{0};
+  InterruptWords words_;
 };
 
 class InterruptHandle {

@@ -19,7 +19,8 @@ Store::Store(std::shared_ptr<Engine> engine, const StoreLimits& limits)
       limits_(limits),
       outermost_{{}, nullptr, this, nullptr, 0},
       values_(std::make_unique_for_overwrite<uint64_t[]>(kValueBufferSlots)),
-      interrupt_(std::make_shared<InterruptState>(engine_->watchdog())) {}
+      interrupt_(std::make_shared<InterruptState>(engine_->watchdog())),
+      own_stack_bytes_(limits.wasm_stack_bytes) {}
 
 Result<std::unique_ptr<Store>> Store::create(std::shared_ptr<Engine> engine,
                                              const StoreLimits& limits) {
@@ -41,7 +42,7 @@ Result<Func> Store::add_host_func(std::shared_ptr<const HostFunc> func) {
   if (type_id == TypeRegistry::kNoType) return fail(ErrorCode::LimitExceeded);
   const void* const thunk = TRY(engine_->code().host_thunk(type_id));
   auto record = std::make_unique<HostFuncRecord>();
-  record->context.entry = host_entry;
+  record->context.entry = func->from_wasm != nullptr ? func->from_wasm : host_entry;
   record->context.data = record.get();
   record->ref.code.store(thunk, std::memory_order_relaxed);
   record->ref.context = &record->context;

@@ -75,7 +75,6 @@ class Store {
   InterruptHandle interrupt_handle() const { return InterruptHandle(interrupt_); }
   void set_interrupt_handler(InterruptHandler handler) { interrupt_handler_ = std::move(handler); }
   void clear_interrupt();
-  bool interrupt_pending() const { return interrupt_->is_pending(); }
   // Takes a pending request, if there is one, and decides as a poll in Wasm does. A host function
   // that waits calls it from time to time; an Error is what it has to return.
   Result<void> poll_interrupt() { return take_interrupt(nullptr); }
@@ -91,7 +90,10 @@ class Store {
   struct StackBounds {
     uintptr_t low = 0, high = 0;
   };
-  void set_stack(std::optional<StackBounds> stack) { foreign_stack_ = stack; }
+  void set_stack(std::optional<StackBounds> stack) {
+    foreign_stack_ = stack;
+    own_stack_bytes_ = stack ? kNoStackHasSoMany : limits_.wasm_stack_bytes;
+  }
 
   // Of the last call or instantiation that failed with a trap or in a host function; empty
   // otherwise.
@@ -128,6 +130,8 @@ class Store {
   bool has_deadline_ = false;
   bool has_ticks_ = false;
   std::optional<StackBounds> foreign_stack_;
+  static constexpr uint64_t kNoStackHasSoMany = uint64_t{1} << 62;
+  uint64_t own_stack_bytes_;  // what a call on the thread's own stack needs
 
   // While a backtrace is taken: the outer part of frames_ is a ring.
   void add_frame(const Frame& frame);

@@ -43,6 +43,7 @@ struct StoreAccess {
     return store.take_interrupt(where);
   }
   static InterruptState& interrupt(Store& store) { return *store.interrupt_; }
+  static uint64_t own_stack_bytes(const Store& store) { return store.own_stack_bytes_; }
   static const std::optional<Store::StackBounds>& foreign_stack(Store& store) {
     return store.foreign_stack_;
   }
@@ -60,6 +61,7 @@ struct StoreAccess {
     if (store.frames_seen_ != 0) [[unlikely]]
       store.frames_seen_ = 0;
   }
+  static uint64_t* frames_seen(Store& store) { return &store.frames_seen_; }
   static void add_frame(Store& store, const Frame& frame) { store.add_frame(frame); }
   static void finish_frames(Store& store) { store.finish_frames(); }
   static uint64_t& captures(Store& store) { return store.captures_; }

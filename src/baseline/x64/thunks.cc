@@ -2,6 +2,7 @@
 #include "baseline/x64/thunks.h"
 
 #include <algorithm>
+#include <list>
 
 #include "baseline/x64/assembler.h"
 
@@ -14,7 +15,6 @@ using Xbyak::Xmm;
 using Xbyak::Ymm;
 
 const Reg64 kIntParams[kIntParamRegs] = {rdi, rsi, rdx, rcx, r8, r9};
-const Reg64 kSavedByC[] = {rbx, rbp, r12, r13, r14, r15};
 
 // `frame_bytes`: as StubCode has it.
 StubCode finish(Assembler& code, uint32_t frame_bytes) {
@@ -96,25 +96,46 @@ void load_params(Assembler& code, std::span<const ValType> params, const Reg64& 
   }
 }
 
-}  // namespace
+// Stores of what is there already, most often: it is compared first, and what stores lies behind
+// the code. Of two calls alike, the second stores less, and stores are what calls are bound by: one
+// that goes to another line of the cache than the one before takes a cycle.
+class Changes {
+ public:
+  explicit Changes(Assembler& code) : code_(code) {}
+  void store(const Xbyak::RegExp& to, const Reg64& value) {
+    Change& change = changes_.emplace_back(to, value);
+    code_.cmp(qword[to], value);
+    code_.jump_if(Cond::NE, change.changed);
+    code_.bind(change.same);
+  }
+  void emit_behind() {
+    for (Change& change : changes_) {
+      code_.bind(change.changed);
+      code_.mov(qword[change.to], change.value);
+      code_.jump(change.same);
+    }
+  }
 
-StubCode make_entry_thunk(const FuncType& type) {
-  // uint32_t entry(rdi context, rsi code, rdx values, rcx activation)
-  Assembler code(512);
-  CodeLabel landing;
-  for (const Reg64& reg : kSavedByC) code.push(reg);
-  constexpr uint32_t kFrameBytes = 8 * (std::size(kSavedByC) + 1);
-  code.push(rdx);  // with six saved registers and the return address: rsp is 16-byte aligned
-  code.mov(qword[rcx + offsetof(VmActivation, rsp)], rsp);
+ private:
+  struct Change {
+    Change(const Xbyak::RegExp& place, const Reg64& its) : to(place), value(its) {}
+    Xbyak::RegExp to;
+    Reg64 value;
+    CodeLabel changed, same;
+  };
+  Assembler& code_;
+  std::list<Change> changes_;
+};
+
+// From an activation, in rcx, that is left to `landing` when it is unwound, through the func:
+// context in r13, code in r11, values in r12, which funcs preserve.
+void call_func(Assembler& code, const FuncType& type, CodeLabel& landing, Changes& changes) {
+  changes.store(rcx + offsetof(VmActivation, rsp), rsp);
   code.address_of(rax, landing);
-  code.mov(qword[rcx + offsetof(VmActivation, landing)], rax);
-  code.mov(r13, rdi);
-  code.mov(r11, rsi);
+  changes.store(rcx + offsetof(VmActivation, landing), rax);
   code.mov(r14, qword[r13 + context_offset::memory0_base]);
-  code.mov(r12, rdx);
   load_params(code, type.params, r12);
   code.call(r11);
-  code.mov(r12, qword[rsp]);
   const auto locations = result_locations(type.results);
   const auto offsets = value_offsets(type.results);
   for (size_t i = 0; i < locations.size(); ++i) {
@@ -129,17 +150,96 @@ StubCode make_entry_thunk(const FuncType& type) {
         break;
     }
   }
-  const auto leave = [&] {
-    code.add(rsp, 8);
-    for (auto reg = std::rbegin(kSavedByC); reg != std::rend(kSavedByC); ++reg) code.pop(*reg);
-    code.ret();
-  };
+}
+
+}  // namespace
+
+StubCode make_entry_thunk(const FuncType& type) {
+  Assembler code(512);
+  CodeLabel landing;
+  Changes changes(code);
+  // Funcs preserve these, unless they are unwound. With them rsp is 16-byte aligned again.
+  static const Reg64 kKept[] = {rbx, rbp, r15};
+  constexpr uint32_t kFrameBytes = 8 * std::size(kKept);
+  for (const Reg64& reg : kKept) code.push(reg);
+  call_func(code, type, landing, changes);
   code.xor_(eax, eax);
-  leave();
+  code.add(rsp, kFrameBytes);
+  code.ret();
   code.bind(landing);
+  for (auto reg = std::rbegin(kKept); reg != std::rend(kKept); ++reg) code.pop(*reg);
   code.mov(eax, 1);
-  leave();
+  code.ret();
+  changes.emit_behind();
   return finish(code, kFrameBytes);
+}
+
+StubCode make_fiber_thunk(const FuncType& type, const FiberThunkPlaces& at) {
+  Assembler code(512);
+  CodeLabel landing, otherwise, asked, go_on, leave;
+  Changes changes(code);
+  const auto thread_word = [&] {
+    code.putSeg(fs);  // of the next instruction
+    return qword[Xbyak::RegExp(static_cast<size_t>(at.thread_word))];
+  };
+  code.mov(rsi, qword[rdi + at.func]);
+  code.mov(r15, qword[rdi + at.words]);
+  code.mov(rax, qword[rdi + at.store]);
+  code.cmp(qword[rsi + at.func_store], rax);
+  code.jump_if(Cond::NE, otherwise);
+  code.cmp(qword[r15 + at.word_limit], 0);  // nothing runs in the store
+  code.jump_if(Cond::NE, otherwise);
+  code.cmp(thread_word(), at.between_calls);  // nor on the thread
+  code.jump_if(Cond::NE, otherwise);
+  code.mov(r8, qword[rsi + at.func_ref]);
+  code.mov(rcx, qword[rdi + at.activation]);
+  code.mov(rax, qword[rdi + at.limit]);
+  code.mov(r11, qword[r8 + offsetof(VmFuncRef, code)]);
+  code.mov(r13, qword[r8 + offsetof(VmFuncRef, context)]);
+  code.mov(r12, qword[rdi + at.slots]);
+  code.mov(rbx, rdi);
+  changes.store(rdi + at.host_rsp, rsp);
+  code.mov(rbp, rsp);
+  code.mov(rsp, qword[rdi + at.top]);
+  code.mov(qword[r15 + at.word_limit], rax);
+  code.mov(thread_word(), rcx);
+  changes.store(r13 + context_offset::stack_limit, rax);
+  code.cmp(dword[r15 + at.word_pending], 0);
+  code.jump_if(Cond::NE, asked);
+  code.bind(go_on);
+  call_func(code, type, landing, changes);
+  // Funcs preserve rbx, rbp and r15. The thread may be another one now, and the host's stack
+  // elsewhere.
+  code.xor_(eax, eax);
+  code.mov(qword[r15 + at.word_limit], rax);
+  code.mov(thread_word(), at.between_calls);
+  changes.store(rbx + at.error, rax);
+  code.mov(rcx, qword[rbx + at.frames_seen]);
+  changes.store(rcx, rax);  // of traps that Wasm recovered from
+  // Compared only, so that a processor goes on before it has loaded what it expects to be the same.
+  code.cmp(qword[rbx + at.host_rsp], rbp);
+  code.jump_if(Cond::NE, leave);
+  code.mov(rsp, rbp);
+  code.ret();
+  code.bind(leave);
+  code.mov(rsp, qword[rbx + at.host_rsp]);
+  code.ret();
+
+  code.bind(asked);  // for attention: the func polls
+  code.mov(qword[r13 + context_offset::stack_limit], -1);
+  code.jump(go_on);
+  code.bind(otherwise);
+  code.mov(rax, reinterpret_cast<uint64_t>(at.otherwise));
+  code.jmp(rax);
+  code.bind(landing);
+  code.mov(rbx, qword[rsp + at.fiber_above_top]);
+  code.mov(rdi, rbx);
+  code.mov(rax, reinterpret_cast<uint64_t>(at.unwound));
+  code.call(rax);
+  code.xor_(eax, eax);
+  code.jump(leave);
+  changes.emit_behind();
+  return finish(code, 0);
 }
 
 StubCode make_host_thunk(const FuncType& type) {

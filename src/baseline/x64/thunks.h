@@ -11,6 +11,7 @@
 namespace skerry::baseline::x64 {
 
 StubCode make_entry_thunk(const FuncType& type);
+StubCode make_fiber_thunk(const FuncType& type, const FiberThunkPlaces& places);
 StubCode make_host_thunk(const FuncType& type);
 StubCode make_stub(Builtin which, const CpuFeatures& cpu);
 std::vector<uint8_t> make_lazy_stubs(uint32_t first, uint32_t count);

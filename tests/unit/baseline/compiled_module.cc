@@ -109,8 +109,9 @@ TrapCode CompiledModule::run(uint32_t func, uint64_t* values) {
   platform::prepare_thread_for_faults();
   running = this;
   trap_ = TrapCode::None;
-  const auto thunk = reinterpret_cast<EntryThunk>(reinterpret_cast<uintptr_t>(thunks_[func]));
-  const uint32_t was_unwound = thunk(context_.data(), entries_[func], values, &activation_);
+  const auto thunk = reinterpret_cast<EntryThunk>(thunks_[func]);
+  const uint32_t was_unwound =
+      enter_wasm(thunk, context_.data(), entries_[func], values, &activation_);
   running = nullptr;
   EXPECT_EQ(was_unwound != 0, trap_ != TrapCode::None);
   return trap_;

@@ -22,6 +22,9 @@ class OneByteCompiler : public Compiler {
     return code;
   }
   StubCode entry_thunk(const FuncType&) const override { return {{byte_}}; }
+  StubCode fiber_thunk(const FuncType&, const FiberThunkPlaces&) const override {
+    return {{byte_}};
+  }
   StubCode host_thunk(const FuncType&) const override { return {{byte_}}; }
   StubCode stub(Builtin) const override { return {{byte_}}; }
   std::vector<uint8_t> lazy_stubs(uint32_t, uint32_t) const override { return {byte_}; }
@@ -54,6 +57,7 @@ TEST(PairedCompiler, StubsAndThunksAreTheSeconds) {
                             std::make_shared<OneByteCompiler>(2, std::nullopt));
   EXPECT_EQ(pair.stub(Builtin::poll).code, std::vector<uint8_t>{2});
   EXPECT_EQ(pair.entry_thunk({}).code, std::vector<uint8_t>{2});
+  EXPECT_EQ(pair.fiber_thunk({}, {}).code, std::vector<uint8_t>{2});
   EXPECT_EQ(pair.host_thunk({}).code, std::vector<uint8_t>{2});
   EXPECT_EQ(pair.lazy_stubs(0, 1), std::vector<uint8_t>{2});
 }

@@ -98,5 +98,21 @@ TEST_P(CodePagesTest, AForkedProcessHasItsOwn) {
 }
 #endif
 
+TEST(CodePages, LieNearWhatTheyAreToldTo) {
+  const auto segment = [](const void* at) { return reinterpret_cast<uintptr_t>(at) >> 32; };
+  const auto near_us = CodePages::reserve(page_bytes());
+  ASSERT_TRUE(near_us);
+  EXPECT_EQ(segment(near_us->begin()), segment(reinterpret_cast<const void*>(&place_code_near)));
+  // Somewhere that nothing is.
+  const auto elsewhere = reinterpret_cast<const void*>(uintptr_t{0x200000000000});
+  place_code_near(elsewhere);
+  const auto near_that = CodePages::reserve(page_bytes());
+  place_code_near(reinterpret_cast<const void*>(&place_code_near));
+  ASSERT_TRUE(near_that);
+  EXPECT_EQ(segment(near_that->begin()), segment(elsewhere));
+  // There is no room for so much: it is somewhere.
+  EXPECT_TRUE(CodePages::reserve(uint64_t{8} << 30));
+}
+
 }  // namespace
 }  // namespace skerry::platform

@@ -21,6 +21,16 @@ TEST(MemoryMap, ReservesFarMoreThanThereIs) {
   EXPECT_EQ(at[0], 1);
 }
 
+TEST(MemoryMap, ReservesWhereNothingIsAndNowhereElse) {
+  const auto there = MemoryMap::reserve(64 << 10);
+  ASSERT_TRUE(there);
+  EXPECT_FALSE(MemoryMap::reserve_at(reinterpret_cast<uintptr_t>(there->base()), page_bytes()));
+  constexpr uintptr_t kFree = 0x210000000000;
+  const auto map = MemoryMap::reserve_at(kFree, 64 << 10);
+  ASSERT_TRUE(map);
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(map->base()), kFree);
+}
+
 TEST(MemoryMap, DecommittedPagesComeBackZero) {
   auto map = MemoryMap::reserve(4 * page_bytes());
   ASSERT_TRUE(map);

@@ -26,6 +26,9 @@ class TestCompiler : public Compiler {
     return baseline_->compile(module, layout, func, options);
   }
   StubCode entry_thunk(const FuncType& type) const override { return baseline_->entry_thunk(type); }
+  StubCode fiber_thunk(const FuncType& type, const FiberThunkPlaces& places) const override {
+    return baseline_->fiber_thunk(type, places);
+  }
   StubCode host_thunk(const FuncType& type) const override { return baseline_->host_thunk(type); }
   StubCode stub(Builtin which) const override { return baseline_->stub(which); }
   std::vector<uint8_t> lazy_stubs(uint32_t first, uint32_t count) const override {

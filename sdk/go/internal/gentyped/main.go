@@ -80,47 +80,47 @@ func (s shape) each(format string) string {
 
 func typed(out *bytes.Buffer, s shape) {
 	name, doc := "Proc"+s.count, "// Proc"+s.count+" is [Func"+s.count+"] without a result.\n"
-	answer, failed, read, done := "error", "err", "", "return nil"
+	answer, failed, done := "error", "err", "nil"
 	if s.result {
 		name = "Func" + s.count
 		doc = "// " + name + " finds an exported func of " + s.of + " and one result. Calls of what it answers\n" +
 			"// allocate nothing. That the func has another type is an error here, not in the calls.\n"
-		answer, failed = "(R, error)", "*new(R), err"
-		read, done = "result := *slot[R](s, 0)\n", "return result, nil"
-	}
-	slots := "s := unsafe.Pointer(&fiber.OwnSlots)\n"
-	if len(s.params) == 0 && !s.result {
-		slots = ""
+		answer, failed, done = "(R, error)", "*new(R), err", "*(*R)(unsafe.Pointer(&fiber.OwnSlots[0])), nil"
 	}
 	fmt.Fprintf(out, `%[1]sfunc %[2]s%[3]s(in *Instance, name string) (func(context.Context%[4]s) %[5]s, error) {
 	fn, err := in.typed(name, %[6]s)
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context%[7]s) %[5]s {
+	var call func(context.Context%[4]s) %[5]s
+	call = func(ctx context.Context%[7]s) %[5]s {
 		st := fn.store
-		before := st.state
-		if before != idle || !same(ctx, st.ctx) {
-			if err := st.begin(ctx); err != nil {
+		if st.state == idle && st.goesOnWith(&ctx) {
+			st.state = running
+			fiber := st.runner.Fiber
+			if fiber.Func != fn.handle {
+				fiber.Func = fn.handle
+			}
+			%[10]sst.runner.Run(fn.start)
+			st.state = idle
+			if fiber.Error == 0 && len(st.outer) == 0 {
+				return %[11]s
+			}
+			if err := st.end(); err != nil {
 				return %[8]s
 			}
+			return %[11]s
 		}
-		st.state = running
-		fiber := st.runner.Fiber
-		fiber.Func = fn.handle
-		%[9]s%[10]sst.runner.Run()
-		%[11]sst.state = before
-		if fiber.Error != 0 || before != idle {
-			if err := st.end(before); err != nil {
-				return %[8]s
-			}
+		if err := st.begin(ctx); err != nil {
+			return %[8]s
 		}
-		%[12]s
-	}, nil
+		return call(ctx%[9]s)
+	}
+	return call, nil
 }
 
-`, doc, name, s.typeParams, s.each(", $T"), answer, s.letters, s.each(", p$i $T"), failed, slots,
-		s.each("*slot[$T](s, $i) = p$i\n"), read, done)
+`, doc, name, s.typeParams, s.each(", $T"), answer, s.letters, s.each(", p$i $T"), failed, s.each(", p$i"),
+		s.each("*(*$T)(unsafe.Pointer(&fiber.OwnSlots[$i])) = p$i\n"), done)
 }
 
 func hostTyped(out *bytes.Buffer, s shape) {

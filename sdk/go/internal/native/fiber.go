@@ -70,11 +70,11 @@ func (r *Runner) prepare() {
 	r.Fiber.Slots = unsafe.Pointer(&r.Fiber.OwnSlots)
 }
 
-// Run calls Fiber.Func with Fiber.OwnSlots, and returns when that is done. The goroutine keeps its
+// Run calls Fiber.Func, whose skerry_func_start is start, with Fiber.OwnSlots, and returns when that is done. The goroutine keeps its
 // place in the scheduler as in a call of a Go function: it can be preempted, and lets go while the
 // guest waits.
-func (r *Runner) Run() {
-	run(theLibrary.start, r.Fiber, r)
+func (r *Runner) Run(start uintptr) {
+	run(start, r)
 }
 
 // RunWith is Run with another body and slots elsewhere. There is at least one.
@@ -86,13 +86,13 @@ func (r *Runner) RunWith(body uintptr, slots []uint64) {
 		r.prepare()
 		pin.Unpin()
 	}()
-	r.Run()
+	run(theLibrary.start, r)
 }
 
 // Resume goes on with a fiber that was left for a host function, from within HostCall, where HostCall
 // will not return. It returns when the body is done.
 func (r *Runner) Resume() {
-	run(theLibrary.resume, r.Fiber, r)
+	run(theLibrary.resume, r)
 }
 
 // RunBlocking is for bodies that take their time: the goroutine lets go of its place right away.
@@ -117,8 +117,8 @@ func (r *Runner) RunBlocking(body uintptr) {
 }
 
 // run is assembly: it switches to the fiber's stack, and calls left each time the fiber is left.
-// It grows the stack as Go functions do before it switches, never between.
-func run(start uintptr, f *Fiber, r *Runner)
+// It takes little of the stack, so that it need not look whether there is enough.
+func run(start uintptr, r *Runner)
 
 // left does what the fiber was left for. It answers how to go on: the address of resume, or 0 if
 // the body is done. That it has a prologue makes it a safe point, which is all a pause needs.

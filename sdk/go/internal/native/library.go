@@ -51,6 +51,7 @@ type symbols struct {
 	FuncDelete            uintptr `symbol:"skerry_func_delete"`
 	FuncSlots             uintptr `symbol:"skerry_func_slots"`
 	FuncType              uintptr `symbol:"skerry_func_type"`
+	FuncStart             uintptr `symbol:"skerry_func_start"`
 	InstanceMemory        uintptr `symbol:"skerry_instance_memory"`
 	MemoryBounds          uintptr `symbol:"skerry_memory_bounds"`
 	MemoryGrow            uintptr `symbol:"wasm_memory_grow"`
@@ -65,6 +66,7 @@ type symbols struct {
 	FiberSwitch           uintptr `symbol:"skerry_fiber_switches"`
 	FiberPauseEvery       uintptr `symbol:"skerry_fiber_pause_every"`
 	PauseOnSignal         uintptr `symbol:"skerry_pause_on_signal"`
+	PlaceCodeNear         uintptr `symbol:"skerry_place_code_near"`
 }
 
 // find looks all of them up; the error names the first that is missing.
@@ -125,6 +127,7 @@ func Load(path string) error {
 	found.startFromC, found.resumeFromC = switches.startFromC, switches.resumeFromC
 	found.path = path
 	theLibrary = found
+	Call(found.PlaceCodeNear, reflect.ValueOf(run).Pointer())
 	return preparePauses()
 }
 
