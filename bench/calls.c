@@ -1,11 +1,12 @@
 /* What one call costs over the boundary between C and Wasm, for suite `calls`:
  *
- *   calls native|skerry|wasmtime call|host [LIBRARY]
+ *   calls native|skerry|wasmtime call|host|bound [LIBRARY [MANIFEST]]
  *
  * `call`: C calls a func that adds two numbers. `host`: a loop in Wasm calls a C function that
- * does. Prints the nanoseconds of kCalls of them on stderr, by the quickest of kRounds. Each engine
- * is called the way its makers say is the quickest: types checked once, values in an array.
- * Libraries are loaded by name: both engines export wasm.h. Not here: what is made of the figures.
+ * does. `bound`: so does it through a manifest, which binds a function of a library. Prints the
+ * nanoseconds of kCalls of them on stderr, by the quickest of kRounds. Each engine is called the
+ * way its makers say is the quickest: types checked once, values in an array. Libraries are loaded
+ * by name: both engines export wasm.h. Not here: what is made of the figures.
  */
 #include <dlfcn.h>
 #include <skerry.h>
@@ -72,12 +73,13 @@ static skerry_error_t* skerry_add(void* env, skerry_caller_t* caller, uint64_t* 
   return NULL;
 }
 
-static void make_skerry(const char* name) {
+static void make_skerry(const char* name, const char* manifest) {
   FUNC(skerry_engine_new);
   FUNC(skerry_store_new);
   FUNC(skerry_module_new);
   FUNC(skerry_linker_new);
   FUNC(skerry_linker_define_func);
+  FUNC(skerry_linker_define_libraries);
   FUNC(skerry_linker_instantiate);
   FUNC(skerry_instance_func);
   skerry_call_it = (__typeof__(skerry_call_it))symbol("skerry_func_call");
@@ -90,7 +92,9 @@ static void make_skerry(const char* name) {
       p_skerry_module_new(engine, "calls", kModule, strlen(kModule), &module))
     stop("skerry does not start");
   skerry_linker_t* const linker = p_skerry_linker_new(store);
-  if (p_skerry_linker_define_func(linker, "c", "add", "ii:i", skerry_add, NULL, NULL) ||
+  if ((manifest
+           ? p_skerry_linker_define_libraries(linker, manifest, NULL)
+           : p_skerry_linker_define_func(linker, "c", "add", "ii:i", skerry_add, NULL, NULL)) ||
       p_skerry_linker_instantiate(linker, module, &instance) ||
       p_skerry_instance_func(instance, name, NULL, &skerry_func))
     stop("skerry does not instantiate");
@@ -136,7 +140,8 @@ static void* wasmtime_add(void* env, void* caller, raw_t* values, size_t count) 
   return NULL;
 }
 
-static void make_wasmtime(const char* name) {
+static void make_wasmtime(const char* name, const char* manifest) {
+  if (manifest) stop("wasmtime binds no libraries");
   FUNC(wasm_engine_new);
   FUNC(wasm_valtype_new);
   FUNC(wasm_functype_new);
@@ -203,18 +208,21 @@ static double now_ns(void) {
 int main(int count, char** words) {
   static const struct {
     const char* name;
-    void (*make)(const char* func);
+    void (*make)(const char* func, const char* manifest);
     run_t call, host;
   } engines[] = {{"native", NULL, native_call, native_host},
                  {"skerry", make_skerry, skerry_call, skerry_host},
                  {"wasmtime", make_wasmtime, wasmtime_call, wasmtime_host}};
-  if (count < 3) stop("usage: calls native|skerry|wasmtime call|host [LIBRARY]");
+  if (count < 3) stop("usage: calls native|skerry|wasmtime call|host|bound [LIBRARY [MANIFEST]]");
   if (count > 3 && !(library = dlopen(words[3], RTLD_NOW))) stop(dlerror());
   for (size_t i = 0; i < sizeof(engines) / sizeof(*engines); ++i) {
     if (strcmp(words[1], engines[i].name) != 0) continue;
-    const bool is_host = strcmp(words[2], "host") == 0;
+    const bool is_bound = strcmp(words[2], "bound") == 0;
+    const bool is_host = is_bound || strcmp(words[2], "host") == 0;
+    const char* const manifest = is_bound && count > 4 ? words[4] : NULL;
+    if (is_bound && library && !manifest) stop("there is no manifest");
     const run_t run = is_host ? engines[i].host : engines[i].call;
-    if (engines[i].make) engines[i].make(words[2]);
+    if (engines[i].make) engines[i].make(is_host ? "host" : "call", manifest);
     if (run(kCallsARound) != (is_host ? kCallsARound * (kCallsARound + 1) / 2u : kCallsARound))
       stop("wrong sum");
     double best = 1e18;

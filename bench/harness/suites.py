@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from devtool import shell
 
-from harness import OUT, ROOT, engines, guests, programs
+from harness import OUT, callers, engines, guests, programs
 from harness.growth import SHAPES, module_text
 from harness.measure import progress, rotations
 
@@ -20,7 +20,6 @@ NS_PER_MS = 1e6
 QUICK_PERCENT = "25"
 COMPILE_SAMPLES, ENOUGH_NS = 9, 500_000_000
 DATA = OUT / "run/data"  # the folder that programs get
-LIBRARY = ROOT / "out/lib/libskerry.so"
 
 
 @dataclass
@@ -59,6 +58,7 @@ class Plan:
     guests: dict  # Program -> Guest
     engines: list  # Engine
     compilers: list  # Compiler
+    callers: dict  # suite name -> [callers.Ready]
     rounds: dict  # suite name -> rounds
     quick: bool
     wanted: object  # predicate on program names
@@ -305,35 +305,31 @@ def remove(path):
 
 # --- Calls ----------------------------------------------------------------------------------------
 
-# Row -> what it is. Callers from other languages get rows, and columns in engines.CALLERS.
-CALLS = {"call": "C calls a func that adds two numbers",
-         "host": "a loop in Wasm calls a function of C that does"}
-CALLS_TIMED = 1e6  # what calls.c tells the time of
-
-
 def calls(plan, name):
-    """Nanoseconds of one call: the quickest of many short rounds within a run of calls.c."""
-    suite = Suite(name, "ns a call", plan.rounds[name])
-    callers = [caller for caller in engines.CALLERS if caller.is_there()]
-    jobs = {row: about for row, about in CALLS.items() if plan.wanted(row)}
-    suite.whole = len(jobs) == len(CALLS)
-    suite.rows = {row: Row(about, {caller.name: Cell() for caller in callers})
-                  for row, about in jobs.items()}
-    program = guests.build_calls()
-    for number, order in enumerate(rotations(callers, suite.rounds), 1):
-        for row in suite.rows:
-            progress(f"{name} {number}/{suite.rounds} {row}")
-            for caller in order:
-                add_call(plan, suite.rows[row].cells[caller.name], caller, [program, caller.word, row])
+    """Nanoseconds of one call: the quickest of many short rounds within a run of its program."""
+    suite, ready = Suite(name, callers.UNITS[name], plan.rounds[name]), plan.callers[name]
+    rows = {row: what for row, what in callers.ROWS[name].items() if plan.wanted(row)}
+    suite.whole = len(rows) == len(callers.ROWS[name])
+    suite.rows = {row: Row(what.about, {one.caller.name: Cell() for one in ready
+                                        if one.caller.name in what.callers})
+                  for row, what in rows.items()}
+    for number, order in enumerate(rotations(ready, suite.rounds), 1):
+        for row_name, row in suite.rows.items():
+            progress(f"{name} {number}/{suite.rounds} {row_name}")
+            for one in order:
+                cell = row.cells.get(one.caller.name)
+                if cell is not None and cell.failure is None:
+                    add_call(plan, cell, one, row_name)
     return suite
 
 
-def add_call(plan, cell, caller, command):
-    run = plan.stopwatch.run([*command, caller.library] if caller.library else command)
+def add_call(plan, cell, one, row_name):
+    run = plan.stopwatch.run(one.command(row_name), engines.run_environment(one.caller))
     if run.complaint or run.kernel_ns is None:
         cell.fail(run.complaint or "it told no time")
-    elif cell.failure is None:
-        cell.values.append(run.kernel_ns / CALLS_TIMED)
+    else:
+        cell.runs.append(run.figures())
+        cell.values.append(run.kernel_ns / callers.TOLD)
 
 
 # --- Sizes ----------------------------------------------------------------------------------------
@@ -342,9 +338,9 @@ def add_call(plan, cell, caller, command):
 def size(plan, name):
     """The library's size without symbols, in MB of 10^6 bytes."""
     suite = Suite(name, "MB stripped", 1)
-    if LIBRARY.exists():
+    if callers.LIBRARY.exists():
         stripped = OUT / "run/libskerry.stripped"
-        shell.run(["strip", "-o", stripped, LIBRARY.resolve()], to_stderr=True)
+        shell.run(["strip", "-o", stripped, callers.LIBRARY.resolve()], to_stderr=True)
         suite.rows["libskerry"] = Row("the library", {"skerry": Cell(
             values=[stripped.stat().st_size / 1e6])})
     return suite
@@ -362,5 +358,7 @@ SUITES = {
     "compile": (compile_speed, 3),
     "growth": (growth, 1),
     "calls": (calls, 5),
+    "go-calls": (calls, 5),
+    "libraries": (calls, 5),
     "size": (size, 1),
 }

@@ -1,7 +1,7 @@
 """The results as text: a table for each suite, then the bars. All figures come from summary.py."""
-from harness import engines, programs, summary
+from harness import callers, engines, programs, summary
 
-LABELS = {column.name: column.label for column in [*engines.CALLERS, *engines.ENGINES,
+LABELS = {column.name: column.label for column in [*callers.everybody(), *engines.ENGINES,
                                                     *engines.COMPILERS, *engines.GROWTH.values()]}
 
 
@@ -92,13 +92,14 @@ def plain_table(suite):
 def calls_table(suite):
     """Nanoseconds of each, and ours to the others'."""
     names = columns_of(suite)
-    others = [name for name in names if name != "skerry"]
+    ours = next((name for name in names if name in ("skerry", "skerry-go")), None)
+    others = [name for name in names if ours and name != ours]
     rows = [["call", *(LABELS[name] for name in names), *(f"to {LABELS[name]}" for name in others)],
             None]
-    for about, row in suite.rows.items():
-        rows.append([about, *(cell_text(row, name, summary.median(row.cells[name]))
-                              for name in names),
-                     *(figure(summary.ratio(row, "skerry", name)) for name in others)])
+    for call, row in suite.rows.items():
+        rows.append([call, *(cell_text(row, name, summary.median(row.cells[name])
+                                       if name in row.cells else None) for name in names),
+                     *(figure(summary.ratio(row, ours, name)) for name in others)])
     return suite.unit + "\n" + render(rows)
 
 
@@ -127,7 +128,7 @@ def speed_text(row, name):
 
 
 TABLES = {"c": throughput_table, "go": throughput_table, "compile": compile_table,
-          "calls": calls_table}
+          **{name: calls_table for name in callers.CALLERS}}
 
 
 def suite_text(suite):

@@ -18,9 +18,14 @@ from devtool.shell import OUT, Failure
 CRATES = OUT / "crates"
 
 
+def folder(name, version):
+    """Where the crate's files are, once it was fetched."""
+    return CRATES / f"{name}-{version}"
+
+
 def fetch(name, version):
     """The folder with the crate's files."""
-    target = CRATES / f"{name}-{version}"
+    target = folder(name, version)
     if target.exists():
         return target
     if shutil.which("cargo") is None:

@@ -21,6 +21,7 @@ GROUPS = {
                 "libzstd-dev llvm-19-dev zlib1g-dev"),
     "guests": ("compile C programs to WebAssembly",
                "clang-22 libclang-rt-22-dev-wasm32 lld-22 wasi-libc"),
+    "bindings": ("read C headers for `skerry bindgen`", "libclang1-22"),
     "windows": ("cross-build for Windows and run the result",
                 "g++-mingw-w64-x86-64-posix gcc-mingw-w64-x86-64-posix wine wine64"),
     "lint": ("format and check the code", "clang-format-19 clang-tidy-19"),

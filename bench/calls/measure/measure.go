@@ -5,12 +5,14 @@ package measure
 import (
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 )
 
 const (
 	rounds = 40
-	// bench/harness/suites.py wants the time of so many calls.
+	// bench/harness/callers.py wants the time of so many calls.
 	told = 1_000_000
 )
 
@@ -37,8 +39,28 @@ func Calls(n int, f func(n int)) {
 	Tell(least)
 }
 
-// Tell tells the nanoseconds of one.
-func Tell(ns float64) { fmt.Fprintf(os.Stderr, "kernel_ns %.0f\n", ns*told) }
+// Warm makes the same calls for a while and then as Calls does: what is hot has been compiled by the
+// optimising tier when they are timed.
+func Warm(duration time.Duration, n int, f func(n int)) {
+	for start := time.Now(); time.Since(start) < duration; {
+		f(n)
+	}
+	Calls(n, f)
+}
+
+// Tell tells the nanoseconds of one, or another figure in the unit that the row has.
+func Tell(figure float64) { fmt.Fprintf(os.Stderr, "kernel_ns %.0f\n", figure*told) }
+
+// ResidentBytes is the memory that this process holds, with its page tables.
+func ResidentBytes() float64 {
+	kib := 0
+	for line := range strings.Lines(string(Must(os.ReadFile("/proc/self/status")))) {
+		if name, rest, _ := strings.Cut(line, ":"); name == "VmRSS" || name == "VmPTE" {
+			kib += Must(strconv.Atoi(strings.Fields(rest)[0]))
+		}
+	}
+	return float64(kib) * 1024
+}
 
 // Must ends the program if there is an error.
 func Must[T any](v T, err error) T {

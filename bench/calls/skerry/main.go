@@ -11,6 +11,8 @@ import (
 	"skerry/bench/calls/measure"
 )
 
+const instances = 10_000
+
 var ctx = context.Background()
 
 func main() {
@@ -42,19 +44,25 @@ func main() {
 			loop := measure.Must(skerry.Func1[int32, int32](in, "loop"))
 			timed(100_000, func(n int) { measure.Must(loop(ctx, int32(n))) })
 		},
-		"go-buffer":   func() { buffer(in) },
-		"go-stop":     func() { stopTheWorld(in) },
-		"go-instance": func() { instances(mod, config) },
+		"go-buffer": func() { buffer(in) },
+		"go-stop":   func() { stopTheWorld(in) },
+		"go-instance": func() {
+			start := time.Now()
+			keep(mod, config)
+			measure.Tell(float64(time.Since(start).Nanoseconds()) / instances)
+		},
+		// The module touches no page of its memory when it is instantiated.
+		"go-instance-kib": func() {
+			before := measure.ResidentBytes()
+			all := keep(mod, config)
+			measure.Tell((measure.ResidentBytes() - before) / 1024 / instances)
+			runtime.KeepAlive(all)
+		},
 	})
 }
 
 // timed measures when what is hot has been compiled by the optimising tier.
-func timed(n int, f func(n int)) {
-	for start := time.Now(); time.Since(start) < time.Second; {
-		f(n)
-	}
-	measure.Calls(n, f)
-}
+func timed(n int, f func(n int)) { measure.Warm(time.Second, n, f) }
 
 // buffer passes 1 KiB and has it summed.
 func buffer(in *skerry.Instance) {
@@ -96,13 +104,11 @@ func stopTheWorld(in *skerry.Instance) {
 	measure.Tell(float64(sum.Nanoseconds()) / stops)
 }
 
-// instances makes ten thousand that all live.
-func instances(mod *skerry.Module, config *skerry.Config) {
-	const count = 10_000
-	all := make([]*skerry.Instance, count)
-	start := time.Now()
+// keep makes instances that all live.
+func keep(mod *skerry.Module, config *skerry.Config) []*skerry.Instance {
+	all := make([]*skerry.Instance, instances)
 	for i := range all {
 		all[i] = measure.Must(mod.Instantiate(ctx, config))
 	}
-	measure.Tell(float64(time.Since(start).Nanoseconds()) / count)
+	return all
 }

@@ -28,6 +28,7 @@ LIBRARIES = {
         crate=("libsqlite3-sys", "0.40.0"), folder="sqlite3", header="sqlite3.h",
         flags=["-DSQLITE_THREADSAFE=0", "-DSQLITE_OMIT_LOAD_EXTENSION", "-DSQLITE_OS_OTHER=1",
                "-DLONGDOUBLE_TYPE=double"],
+        only_modules={"-DSQLITE_OS_OTHER=1", "wasm32-wasi-vfs.c"},  # the module's files; elsewhere it has its own
         sources=["sqlite3.c", "wasm32-wasi-vfs.c"],
         exports=["sqlite3_open", "sqlite3_close_v2", "sqlite3_exec", "sqlite3_prepare_v2", "sqlite3_finalize",
                  "sqlite3_bind_text", "sqlite3_bind_int64", "sqlite3_bind_double", "sqlite3_step",
@@ -59,20 +60,40 @@ def sources(name):
     return folder, [file for glob in row["sources"] for file in sorted(folder.glob(glob))]
 
 
-def module(name, target):
-    """Compiles the library to the file `target`."""
+def module_words(name):
+    """What makes the module, after the compiler's name."""
     row = LIBRARIES[name]
     folder, files = sources(name)
     exports = [f"-Wl,--export={symbol}" for symbol in ("malloc", "free", *row["exports"])]
-    run(*COMPILER, "-w", *row["flags"], "-I", folder, *files, *exports, "-o", target)
+    return [*COMPILER[1:], "-w", *row["flags"], "-I", folder, *files, *exports]
+
+
+def native_words(name):
+    """What makes one object for this machine of the same sources, after the compiler's name."""
+    row = LIBRARIES[name]
+    folder, files = sources(name)
+    left_out = row.get("only_modules", set())
+    return ["-O2", "-w", "-fPIC", *(flag for flag in row["flags"] if flag not in left_out), "-I", folder,
+            *(file for file in files if file.name not in left_out), "-r", "-nostdlib"]
+
+
+def package_words(name, file):
+    """What makes the Go package of the module, after `skerry bindgen`; its header and its rules."""
+    folder, _ = sources(name)
+    header, rules = folder / LIBRARIES[name]["header"], HERE / f"{name}.toml"
+    return ["--go", file, "--header", header, "--rules", rules], [header, rules]
+
+
+def module(name, target):
+    """Compiles the library to the file `target`."""
+    run(COMPILER[0], *module_words(name), "-o", target)
 
 
 def package(skerry, name, target):
     """The module and its Go package in the folder `target`."""
-    folder, _ = sources(name)
     target.mkdir(parents=True, exist_ok=True)
     file = target / f"{name}.wasm"
     if not file.exists():
         module(name, file)
-    run(skerry, "bindgen", "--go", file, "--header", folder / LIBRARIES[name]["header"], "--rules",
-        HERE / f"{name}.toml", "-o", target)
+    words, _ = package_words(name, file)
+    run(skerry, "bindgen", *words, "-o", target)

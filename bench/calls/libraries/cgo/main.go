@@ -1,4 +1,4 @@
-// zlib, zstd and SQLite through cgo: bench/libraries.py says where they are.
+// zlib, zstd and SQLite through cgo: cgo ROW. bench/harness/callers.py says where they are.
 package main
 
 /*
@@ -16,7 +16,6 @@ static int bind_text(sqlite3_stmt* s, int i, char* text, int n) {
 import "C"
 
 import (
-	"bytes"
 	"unsafe"
 
 	"skerry/bench/calls/libraries/work"
@@ -24,58 +23,77 @@ import (
 )
 
 func main() {
-	zlib()
-	zstd()
-	sqlite()
+	measure.Rows(map[string]func(){
+		"zlib.crc32":      crc32,
+		"zlib.compress":   func() { zlib(false) },
+		"zlib.uncompress": func() { zlib(true) },
+		"zstd.compress":   func() { zstd(false) },
+		"zstd.decompress": func() { zstd(true) },
+		"sqlite.insert":   func() { sqlite(false) },
+		"sqlite.select":   func() { sqlite(true) },
+	})
 }
 
 func at(b []byte) *C.uchar { return (*C.uchar)(unsafe.Pointer(unsafe.SliceData(b))) }
 
-func zlib() {
+func crc32() {
 	short := work.Text(64)
-	measure.Calls("zlib.crc32", 1_000_000, func(n int) {
+	measure.Calls(work.Checksums, func(n int) {
 		for range n {
 			C.crc32(0, at(short), C.uint(len(short)))
 		}
 	})
-	source := work.Text(work.Bytes)
-	dest, back := make([]byte, 2*work.Bytes), make([]byte, work.Bytes)
-	var length C.ulong
-	measure.Calls("zlib.compress", 100, func(n int) {
-		for range n {
-			length = C.ulong(len(dest))
-			measure.Check(C.compress2(at(dest), &length, at(source), C.ulong(len(source)), 6) == 0)
-		}
-	})
-	measure.Calls("zlib.uncompress", 500, func(n int) {
-		for range n {
-			size := C.ulong(len(back))
-			measure.Check(C.uncompress(at(back), &size, at(dest), length) == 0)
-		}
-	})
-	measure.Check(bytes.Equal(back, source))
 }
 
-func zstd() {
+func zlib(back bool) {
 	source := work.Text(work.Bytes)
-	dest, back := make([]byte, 2*work.Bytes), make([]byte, work.Bytes)
-	compressor := C.ZSTD_createCCtx()
-	var length C.size_t
-	measure.Calls("zstd.compress", 500, func(n int) {
+	packed, again := make([]byte, 2*work.Bytes), make([]byte, work.Bytes)
+	var length C.ulong
+	pack := func(n int) {
 		for range n {
-			length = C.ZSTD_compressCCtx(compressor, unsafe.Pointer(at(dest)), C.size_t(len(dest)),
+			length = C.ulong(len(packed))
+			measure.Check(C.compress2(at(packed), &length, at(source), C.ulong(len(source)), 6) == 0)
+		}
+	}
+	unpack := func(n int) {
+		for range n {
+			size := C.ulong(len(again))
+			measure.Check(C.uncompress(at(again), &size, at(packed), length) == 0)
+		}
+	}
+	work.Check(source, again, pack, unpack)
+	if back {
+		measure.Calls(work.Unpackings, unpack)
+	} else {
+		measure.Calls(work.Packings, pack)
+	}
+}
+
+func zstd(back bool) {
+	source := work.Text(work.Bytes)
+	packed, again := make([]byte, 2*work.Bytes), make([]byte, work.Bytes)
+	compressor := C.ZSTD_createCCtx()
+	defer C.ZSTD_freeCCtx(compressor)
+	var length C.size_t
+	pack := func(n int) {
+		for range n {
+			length = C.ZSTD_compressCCtx(compressor, unsafe.Pointer(at(packed)), C.size_t(len(packed)),
 				unsafe.Pointer(at(source)), C.size_t(len(source)), 3)
 			measure.Check(C.ZSTD_isError(length) == 0)
 		}
-	})
-	measure.Calls("zstd.decompress", 1000, func(n int) {
+	}
+	unpack := func(n int) {
 		for range n {
-			size := C.ZSTD_decompress(unsafe.Pointer(at(back)), C.size_t(len(back)), unsafe.Pointer(at(dest)), length)
+			size := C.ZSTD_decompress(unsafe.Pointer(at(again)), C.size_t(len(again)), unsafe.Pointer(at(packed)), length)
 			measure.Check(C.ZSTD_isError(size) == 0)
 		}
-	})
-	measure.Check(bytes.Equal(back, source))
-	C.ZSTD_freeCCtx(compressor)
+	}
+	work.Check(source, again, pack, unpack)
+	if back {
+		measure.Calls(work.Unpackings, unpack)
+	} else {
+		measure.Calls(work.Packings, pack)
+	}
 }
 
 func text(s string) (*C.char, func()) {
@@ -83,7 +101,7 @@ func text(s string) (*C.char, func()) {
 	return c, func() { C.free(unsafe.Pointer(c)) }
 }
 
-func sqlite() {
+func sqlite(selects bool) {
 	var db *C.sqlite3
 	name, free := text(":memory:")
 	defer free()
@@ -101,7 +119,7 @@ func sqlite() {
 	}
 	exec(work.Create)
 	insert := prepare(work.Insert)
-	measure.Calls("sqlite.insert", work.Rows, func(n int) {
+	inserting := func(n int) {
 		exec(work.Clear)
 		exec("begin")
 		for i := range n {
@@ -113,9 +131,14 @@ func sqlite() {
 			C.sqlite3_reset(insert)
 		}
 		exec("commit")
-	})
+	}
+	if !selects {
+		measure.Calls(work.Rows, inserting)
+		return
+	}
+	inserting(work.Rows)
 	query := prepare(work.Select)
-	measure.Calls("sqlite.select", work.Rows, func(n int) {
+	measure.Calls(work.Rows, func(n int) {
 		for i := range n {
 			measure.Check(C.sqlite3_step(query) == C.SQLITE_ROW)
 			name := C.GoString((*C.char)(unsafe.Pointer(C.sqlite3_column_text(query, 0))))

@@ -1,9 +1,8 @@
-// The same libraries as modules, through packages that `skerry bindgen` wrote: built with
+// The same libraries as modules, through packages that `skerry bindgen` wrote: skerry ROW. Built with
 // CGO_ENABLED=0.
 package main
 
 import (
-	"bytes"
 	"context"
 	"time"
 
@@ -18,68 +17,87 @@ import (
 var ctx = context.Background()
 
 func main() {
-	rt := measure.Must(skerry.New())
-	runZlib(measure.Must(zlib.New(ctx, rt, nil)))
-	runZstd(measure.Must(zstd.New(ctx, rt, nil)))
-	runSQLite(measure.Must(sqlite.New(ctx, rt, nil)))
+	measure.Rows(map[string]func(){
+		"zlib.crc32":      crc32,
+		"zlib.compress":   func() { runZlib(false) },
+		"zlib.uncompress": func() { runZlib(true) },
+		"zstd.compress":   func() { runZstd(false) },
+		"zstd.decompress": func() { runZstd(true) },
+		"sqlite.insert":   func() { runSQLite(false) },
+		"sqlite.select":   func() { runSQLite(true) },
+	})
 }
+
+func runtime() *skerry.Runtime { return measure.Must(skerry.New()) }
 
 func ok(err error) { measure.Check(err == nil) }
 
 // timed first calls until what is hot has been compiled by the optimising tier.
-func timed(name string, n int, f func(n int)) {
-	for start := time.Now(); time.Since(start) < 2*time.Second; {
-		f(n)
-	}
-	measure.Calls(name, n, f)
-}
+func timed(n int, f func(n int)) { measure.Warm(2*time.Second, n, f) }
 
-func runZlib(z *zlib.Zlib) {
+func crc32() {
+	z := measure.Must(zlib.New(ctx, runtime(), nil))
 	short := work.Text(64)
-	timed("zlib.crc32", 1_000_000, func(n int) {
+	timed(work.Checksums, func(n int) {
 		for range n {
 			z.Crc32(ctx, 0, short)
 		}
 	})
-	source := work.Text(work.Bytes)
-	dest, back := make([]byte, 2*work.Bytes), make([]byte, work.Bytes)
-	var length uint32
-	timed("zlib.compress", 100, func(n int) {
-		for range n {
-			length = measure.Must(z.Compress(ctx, dest, source, 6))
-		}
-	})
-	timed("zlib.uncompress", 500, func(n int) {
-		for range n {
-			measure.Must(z.Uncompress(ctx, back, dest[:length]))
-		}
-	})
-	measure.Check(bytes.Equal(back, source))
 }
 
-func runZstd(z *zstd.Zstd) {
+func runZlib(back bool) {
+	z := measure.Must(zlib.New(ctx, runtime(), nil))
 	source := work.Text(work.Bytes)
-	dest, back := make([]byte, 2*work.Bytes), make([]byte, work.Bytes)
+	packed, again := make([]byte, 2*work.Bytes), make([]byte, work.Bytes)
+	var length uint32
+	pack := func(n int) {
+		for range n {
+			length = measure.Must(z.Compress(ctx, packed, source, 6))
+		}
+	}
+	unpack := func(n int) {
+		for range n {
+			measure.Must(z.Uncompress(ctx, again, packed[:length]))
+		}
+	}
+	work.Check(source, again, pack, unpack)
+	if back {
+		timed(work.Unpackings, unpack)
+	} else {
+		timed(work.Packings, pack)
+	}
+}
+
+func runZstd(back bool) {
+	z := measure.Must(zstd.New(ctx, runtime(), nil))
+	source := work.Text(work.Bytes)
+	packed, again := make([]byte, 2*work.Bytes), make([]byte, work.Bytes)
 	compressor := measure.Must(z.CreateCCtx(ctx))
 	var length uint32
-	timed("zstd.compress", 500, func(n int) {
+	pack := func(n int) {
 		for range n {
-			length = measure.Must(z.CompressCCtx(ctx, compressor, dest, source, 3))
+			length = measure.Must(z.CompressCCtx(ctx, compressor, packed, source, 3))
 		}
-	})
-	timed("zstd.decompress", 1000, func(n int) {
+	}
+	unpack := func(n int) {
 		for range n {
-			measure.Must(z.Decompress(ctx, back, dest[:length]))
+			measure.Must(z.Decompress(ctx, again, packed[:length]))
 		}
-	})
-	measure.Check(bytes.Equal(back, source))
+	}
+	work.Check(source, again, pack, unpack)
+	if back {
+		timed(work.Unpackings, unpack)
+	} else {
+		timed(work.Packings, pack)
+	}
 }
 
-func runSQLite(s *sqlite.SQLite) {
+func runSQLite(selects bool) {
+	s := measure.Must(sqlite.New(ctx, runtime(), nil))
 	db := measure.Must(s.Open(ctx, ":memory:"))
 	ok(s.Exec(ctx, db, work.Create))
 	insert := measure.Must(s.Prepare(ctx, db, work.Insert))
-	timed("sqlite.insert", work.Rows, func(n int) {
+	inserting := func(n int) {
 		ok(s.Exec(ctx, db, work.Clear))
 		ok(s.Exec(ctx, db, "begin"))
 		for i := range n {
@@ -90,9 +108,14 @@ func runSQLite(s *sqlite.SQLite) {
 			ok(s.Reset(ctx, insert))
 		}
 		ok(s.Exec(ctx, db, "commit"))
-	})
+	}
+	if !selects {
+		timed(work.Rows, inserting)
+		return
+	}
+	inserting(work.Rows)
 	query := measure.Must(s.Prepare(ctx, db, work.Select))
-	timed("sqlite.select", work.Rows, func(n int) {
+	timed(work.Rows, func(n int) {
 		for i := range n {
 			status, err := s.Step(ctx, query)
 			measure.Check(status == sqlite.ROW && err == nil)

@@ -4,11 +4,16 @@ package work
 import (
 	"bytes"
 	"fmt"
+
+	"skerry/bench/calls/measure"
 )
 
 const (
 	Bytes = 64 << 10 // that are compressed in a call
 	Rows  = 20_000
+
+	// Of a round, which takes some milliseconds.
+	Checksums, Packings, Unpackings = 100_000, 10, 50
 
 	Create = "create table person (name text, number integer)"
 	Clear  = "delete from person"
@@ -26,4 +31,11 @@ func Text(n int) []byte {
 		fmt.Fprintf(&b, "line %d of %d\n", i*i%1009, i)
 	}
 	return b.Bytes()[:n]
+}
+
+// Check packs and unpacks once: source has to come back.
+func Check(source, again []byte, pack, unpack func(n int)) {
+	pack(1)
+	unpack(1)
+	measure.Check(bytes.Equal(source, again))
 }
