@@ -1,9 +1,9 @@
 """The benchmark harness behind bench/run.py. Standard library only.
 
 The modules in the order data flows: peers (the other runtimes), programs (what is run), guests
-(built programs), engines (what runs them), callers (who calls whom, from C and Go), measure (one run, and rounds of runs), suites (which
-programs on which engines), summary (ratios, means, bars), table and chart (the results for
-people).
+(built programs), engines (what runs them), callers (who calls whom, from C and from Go), measure
+(one run, and rounds of runs), suites (which programs on which engines), summary (ratios, means,
+bars), table and chart (the results for people).
 """
 import pathlib
 import sys
