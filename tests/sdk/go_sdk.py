@@ -14,8 +14,14 @@ import subprocess
 import sys
 import tempfile
 
-SDK = pathlib.Path(__file__).resolve().parents[2] / "sdk" / "go"
-EXAMPLE = SDK.parents[1] / "examples" / "device-collector"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from devtool import sdk  # noqa: E402 (the path above has to be set first)
+
+SDK = ROOT / "sdk" / "go"
+EXAMPLE = ROOT / "examples" / "device-collector"
 STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
 GENERATED = ("typed.go", "hosttyped.go")
 
@@ -51,13 +57,13 @@ def embedded(library):
     # In a copy: the library is no part of the sources.
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder) / "go"
-        shutil.copytree(SDK, copy)
-        shutil.copy(library, copy / "embedded" / "libskerry.so")
+        shutil.copytree(SDK, copy, ignore=shutil.ignore_patterns("libskerry.so", "skerry.dll"))
+        sdk.put(library, "linux", copy / "embedded")
         run("go", "test", "-tags", "skerry_embed", "-count=1", "-short", "./...", folder=copy)
 
 
 def under_wine(library, wine, shim):
-    prefix = pathlib.Path(os.environ.get("WINEPREFIX", SDK.parents[1] / "out" / "wine"))
+    prefix = pathlib.Path(os.environ.get("WINEPREFIX", ROOT / "out" / "wine"))
     run(wine, "cmd", "/c", "exit")  # makes the prefix
     shutil.copy(shim, prefix / "drive_c" / "windows" / "system32" / "bcryptprimitives.dll")
     with tempfile.TemporaryDirectory() as folder:
