@@ -22,6 +22,7 @@ from devtool import sdk  # noqa: E402 (the path above has to be set first)
 
 SDK = ROOT / "sdk" / "go"
 EXAMPLE = ROOT / "examples" / "device-collector"
+EMBEDDERS = ROOT / "examples" / "go-embed"
 STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
 GENERATED = ("typed.go", "hosttyped.go")
 
@@ -36,7 +37,8 @@ def run(*command, folder=SDK, **variables):
 
 
 def lint():
-    untidy = subprocess.run(["gofmt", "-l", ".", str(EXAMPLE)], cwd=SDK, capture_output=True, text=True, check=True)
+    untidy = subprocess.run(["gofmt", "-l", ".", EXAMPLE, EMBEDDERS], cwd=SDK, capture_output=True, text=True,
+                            check=True)
     if untidy.stdout:
         sys.exit(f"not formatted (gofmt -w):\n{untidy.stdout}")
     before = {name: (SDK / name).read_text() for name in GENERATED}
@@ -49,6 +51,8 @@ def lint():
     for system in ("linux", "windows"):
         run("go", "vet", "./...", GOOS=system)
         run("go", "vet", "./collect", "./direct", "./host", folder=EXAMPLE, GOOS=system)
+        for name in ("skerry", "wazero"):
+            run("go", "vet", ".", folder=EMBEDDERS / name, GOOS=system)
     run("go", "vet", "./guest", folder=EXAMPLE, GOOS="wasip1", GOARCH="wasm")
     run("go", "run", STATICCHECK, "./...")
 
