@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Builds the guest, and the programs that run it by Skerry and by wazero, both without cgo; runs both
-and compares what they print.
+and compares what they print. On Linux it then runs their differences_test.go.
 
   run.py --skerry libskerry.so [--build FOLDER]
   run.py --skerry skerry.dll --windows WINE_RUN [--shim bcryptprimitives.dll]
@@ -59,7 +59,17 @@ def compare(folder, engine, system, runner):
         print(f"but {PROGRAMS[1]} prints:\n{outputs[1]}")
         return 1
     print("the outputs are equal")
+    if system != "windows":
+        test_differences(folder, clean)
     return 0
+
+
+def test_differences(folder, variables):
+    """What the guide says of either, which the programs do not show."""
+    variables = {**variables, "CGO_ENABLED": "0", "GUEST": str(folder / "guest.wasm"),
+                 "SKERRY_LIBRARY": str(folder / "libskerry.so")}
+    for name in PROGRAMS:
+        run("go", "test", "-count=1", ".", cwd=HERE / name, env=variables)
 
 
 def main():

@@ -8,7 +8,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = ("go.md",)
+PAGES = ("go.md", "from-wazero.md")
 # What sdk_go and example_go_embed run.
 SOURCES = [*sorted((ROOT / "sdk/go").glob("*_test.go")),
            *sorted((ROOT / "examples/go-embed").glob("*/main.go"))]

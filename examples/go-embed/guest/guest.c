@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #define EXPORT(name) __attribute__((export_name(name)))
 
@@ -52,3 +54,43 @@ EXPORT("spin") void spin(void) {
 }
 
 EXPORT("quit") void quit(int32_t status) { exit(status); }
+
+// What follows is for differences_test.go.
+
+static volatile int32_t initialized;
+__attribute__((constructor)) static void initialize(void) { initialized = 1; }
+EXPORT("is_initialized") int32_t is_initialized(void) { return initialized; }
+
+static int64_t nanoseconds(clockid_t clock) {
+  struct timespec time;
+  clock_gettime(clock, &time);
+  return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+EXPORT("date") int64_t date(void) { return nanoseconds(CLOCK_REALTIME); }
+
+// How long a nap of 20 ms takes.
+EXPORT("nap") int64_t nap(void) {
+  int64_t before = nanoseconds(CLOCK_MONOTONIC);
+  nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+  return nanoseconds(CLOCK_MONOTONIC) - before;
+}
+
+EXPORT("random") int64_t random_number(void) {
+  int64_t number = 0;
+  return getentropy(&number, sizeof number) == 0 ? number : 0;
+}
+
+// How long a file is; -1 if it cannot be opened.
+EXPORT("file_size") int32_t file_size(const char* path) {
+  FILE* file = fopen(path, "r");
+  if (file == NULL) return -1;
+  int32_t size = 0;
+  while (getc(file) != EOF) size++;
+  fclose(file);
+  return size;
+}
+
+EXPORT("grow") int32_t grow(int32_t pages) { return (int32_t)__builtin_wasm_memory_grow(0, pages); }
+
+EXPORT("first_byte") int32_t first_byte(const uint8_t* bytes) { return bytes[0]; }
