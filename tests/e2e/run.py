@@ -5,6 +5,9 @@ A .test file is text. Lines that start with @ say what follows; the first lines,
 what the file shows. Everything below @stdin, @file, @stdout and @stderr is taken as it stands, but
 for one empty line before the next @ line, which only separates.
 
+  @needs libclang                             before the first @run: without it (tests/needs.py) the
+                                              file is skipped; the status is 77 if all files are
+
   Arguments reach the program.
   @run skerry {guests}/hello.wasm one two     a case starts; words are split as a shell would
   @note TEXT                                  a remark
@@ -35,6 +38,11 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "tests"))
+
+import needs  # noqa: E402 (the path above has to be set first)
+
 TIMEOUT_SECONDS = 60
 
 
@@ -53,9 +61,13 @@ class BadTest(Exception):
     pass
 
 
+class Skipped(Exception):
+    """Something that the file needs is not here."""
+
+
 def parse(path):
-    """The cases of one file. Order matters only for text blocks, which end at the next @ line."""
-    cases, block = [], None
+    """The cases of one file, and what they need. Text blocks end at the next @ line."""
+    cases, needed, block = [], [], None
     lines = path.read_text().splitlines(keepends=True)
     for number, line in enumerate(lines, 1):
         separates = line == "\n" and (number == len(lines) or lines[number].startswith("@"))
@@ -74,13 +86,15 @@ def parse(path):
         elif word == "run":
             cases.append(Case(rest, number))
             block = None
+        elif word == "needs" and not cases and rest in needs.BY_NAME:
+            needed.append(rest)
         elif not cases:
-            raise BadTest(f"{path}:{number}: @{word} before the first @run")
+            raise BadTest(f"{path}:{number}: @{word} {rest} before the first @run")
         else:
             block = directive(cases[-1], word, rest, f"{path}:{number}")
     if not cases:
         raise BadTest(f"{path}: no @run")
-    return cases
+    return cases, needed
 
 
 def directive(case, word, rest, where):
@@ -195,7 +209,10 @@ def indent(text):
 
 def run_file(path, runner, update):
     """Runs the cases of a file; gives the number that failed and the number there are."""
-    cases, failed, results = parse(path), 0, {}
+    (cases, needed), failed, results = parse(path), 0, {}
+    for name in needed:
+        if reason := needs.BY_NAME[name](runner.command):
+            raise Skipped(f"{path}: skipped: {reason}")
     # wine sees /tmp too, as Z:\tmp.
     with tempfile.TemporaryDirectory(prefix="skerry-e2e-") as tmp:
         for case in cases:
@@ -252,15 +269,21 @@ def main():
     for name in arguments.path:
         path = pathlib.Path(name).resolve()
         files += sorted(path.rglob("*.test")) if path.is_dir() else [path]
-    failed = total = 0
+    failed = total = skipped = 0
     for path in files:
         try:
             bad, count = run_file(path, runner, arguments.update)
         except BadTest as problem:
             print(problem)
             bad = count = 1
+        except Skipped as reason:
+            print(reason)
+            skipped += 1
+            continue
         failed, total = failed + bad, total + count
-    print(f"{len(files)} files, {total} cases, {failed} failed")
+    print(f"{len(files)} files, {skipped} skipped, {total} cases, {failed} failed")
+    if skipped and skipped == len(files):
+        return needs.SKIPPED
     return 1 if failed or not total else 0
 
 

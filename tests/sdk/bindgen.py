@@ -19,8 +19,6 @@ HERE = pathlib.Path(__file__).resolve().parent / "bindgen"
 sys.path.insert(0, str(HERE))
 import build
 
-SKIPPED = 77
-
 
 def go(folder, *words, **variables):
     build.run("go", *words, folder=folder, env={**os.environ, "CGO_ENABLED": "0", **variables})
@@ -103,10 +101,10 @@ def main():
     given = parser.parse_args()
     given.work, given.skerry = given.work.resolve(), given.skerry.resolve()
     given.work.mkdir(parents=True, exist_ok=True)
-    missing = build.missing()
+    missing = build.missing(given.skerry)
     if missing:
-        print(f"skipped: there is no {missing}")
-        sys.exit(SKIPPED)
+        print(f"skipped: {missing}")
+        sys.exit(build.needs.SKIPPED)
     {"c": c_libraries, "own": own_library, "go": go_guest}[given.what](given)
 
 

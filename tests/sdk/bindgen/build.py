@@ -7,7 +7,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
+import needs
 from devtool import crates
 
 COMPILER = ["clang-22", "--target=wasm32-wasi", "-Wno-deprecated", "-mexec-model=reactor", "-O2"]
@@ -38,14 +39,14 @@ LIBRARIES = {
 }
 
 
-def missing():
-    """What is not here that they need; None if all is."""
+def missing(skerry):
+    """What is not here that they need, as a sentence; None if all is."""
     for program, package in (("clang-22", "clang-22"), ("wasm-ld-22", "lld-22"), ("cargo", "cargo")):
         if shutil.which(program) is None:
-            return f"{program} (apt-get install {package})"
+            return f"there is no {program} (apt-get install {package})"
     if not pathlib.Path("/usr/include/wasm32-wasi").is_dir():
-        return "wasi-libc (apt-get install wasi-libc libclang-rt-22-dev-wasm32)"
-    return None
+        return "there is no wasi-libc (apt-get install wasi-libc libclang-rt-22-dev-wasm32)"
+    return needs.libclang([skerry])
 
 
 def run(*command, folder=HERE, **options):
