@@ -238,3 +238,39 @@ func TestLibraryErrors(t *testing.T) {
 		t.Error("a manifest that is not there")
 	}
 }
+
+func TestLastErrorOfSeveralManifests(t *testing.T) {
+	// What leaves 9 there, on either system, and what it takes.
+	function, argument := `symbol = "close", error = "errno"`, int32(-1)
+	if runtime.GOOS == "windows" {
+		function, argument = `symbol = "SetLastError", error = "last_error"`, 9
+	}
+	var manifests []string
+	for _, name := range []string{"first", "second"} {
+		manifests = append(manifests, writeManifest(t, "[libraries."+name+`]
+linux = "libc.so.6"
+windows = "kernel32.dll"
+system = true
+functions.fail = { `+function+`, parameters = ["i32"] }
+`))
+	}
+	mod, err := newRuntime(t).Compile(ctx, []byte(`(module
+		(import "first" "fail" (func $first (param i32)))
+		(import "second" "fail" (func $second (param i32)))
+		(import "skerry" "last_error" (func $error (result i32)))
+		(func (export "second") (param i32) (result i32) (call $second (local.get 0)) (call $error)))`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := mod.Instantiate(ctx, &skerry.Config{Libraries: manifests})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := skerry.Func1[int32, int32](in, "second")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, err := second(ctx, argument); code != 9 || err != nil {
+		t.Fatal(code, err)
+	}
+}

@@ -20,6 +20,7 @@ struct skerry_linker_t {
   std::shared_ptr<StoreState> store;
   embed::Linker linker;
   std::vector<NativeLibraries> native = {};
+  const std::shared_ptr<native::LastError> last_error = std::make_shared<native::LastError>();
 };
 struct skerry_caller_t {
   runtime::Caller& caller;
@@ -132,7 +133,7 @@ skerry_error_t* skerry_linker_define_libraries(skerry_linker_t* linker, const ch
                                                const char* policy) {
   return answered([&]() -> skerry_error_t* {
     if (!linker || !manifest_path) return misuse("an argument is null");
-    auto loaded = NativeLibraries::load(manifest_path, policy);
+    auto loaded = NativeLibraries::load(manifest_path, policy, linker->last_error);
     if (!loaded) return new_error(loaded.error());
     linker->native.push_back(std::move(*loaded));
     return nullptr;

@@ -7,14 +7,15 @@
 
 namespace skerry::capi {
 
-embed::Reported<NativeLibraries> NativeLibraries::load(const char* path, const char* policy_toml) {
+embed::Reported<NativeLibraries> NativeLibraries::load(
+    const char* path, const char* policy_toml, std::shared_ptr<native::LastError> last_error) {
   NativeLibraries made;
   if (policy_toml) {
     auto policy = policy_of(policy_toml);
     if (!policy) return std::unexpected(std::move(policy.error()));
     made.policy = std::move(*policy);
   }
-  auto libraries = embed::load_libraries(path, {made.policy.get()});
+  auto libraries = embed::load_libraries(path, {made.policy.get()}, std::move(last_error));
   if (!libraries) return std::unexpected(std::move(libraries.error()));
   made.libraries = std::move(*libraries);
   return made;

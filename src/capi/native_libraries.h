@@ -16,8 +16,9 @@ struct NativeLibraries {
   std::shared_ptr<const policy::Policy> policy;  // null: the manifest is the grant
   std::shared_ptr<native::Libraries> libraries;
 
-  // `policy_toml` may be null.
-  static embed::Reported<NativeLibraries> load(const char* path, const char* policy_toml);
+  // `policy_toml` may be null; `last_error` is the linker's.
+  static embed::Reported<NativeLibraries> load(const char* path, const char* policy_toml,
+                                               std::shared_ptr<native::LastError> last_error);
 };
 
 // Gives `linker` what the module imports of the manifests. What it has already goes before them.

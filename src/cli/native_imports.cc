@@ -17,8 +17,9 @@ embed::Reported<NativeImports> NativeImports::load(const RunSettings& settings,
     imports.grants_.observer = [observer = std::move(observer)](const policy::Decision& decision) {
       observer->decided(decision);
     };
+  const auto last_error = std::make_shared<native::LastError>();
   for (const std::string& path : settings.libraries) {
-    auto libraries = embed::load_libraries(path, imports.grants_);
+    auto libraries = embed::load_libraries(path, imports.grants_, last_error);
     if (!libraries) return std::unexpected(std::move(libraries.error()));
     imports.libraries_.push_back(std::move(*libraries));
   }

@@ -37,11 +37,12 @@ Reported<native::Manifest> load_manifest(const std::string& path) {
   return std::unexpected(mistakes(ErrorCode::ManifestInvalid, read.error(), (*source)->text()));
 }
 
-Reported<std::shared_ptr<native::Libraries>> load_libraries(const std::string& path,
-                                                            native::Grants grants) {
+Reported<std::shared_ptr<native::Libraries>> load_libraries(
+    const std::string& path, native::Grants grants, std::shared_ptr<native::LastError> last_error) {
   auto manifest = load_manifest(path);
   if (!manifest) return std::unexpected(std::move(manifest.error()));
-  return native::Libraries::create(std::move(*manifest), folder_of(path), std::move(grants));
+  return native::Libraries::create(std::move(*manifest), folder_of(path), std::move(grants),
+                                   std::move(last_error));
 }
 
 bool has_import(const native::Libraries& libraries, std::string_view module,

@@ -13,9 +13,10 @@ namespace skerry::embed {
 // Every mistake with its line and a caret.
 Reported<native::Manifest> load_manifest(const std::string& path);
 
-// The functions of the manifest at `path`, for one store. No library is loaded yet.
-Reported<std::shared_ptr<native::Libraries>> load_libraries(const std::string& path,
-                                                            native::Grants grants);
+// The functions of the manifest at `path`, for one store. No library is loaded yet. `last_error`:
+// that of all manifests which the same module may import from.
+Reported<std::shared_ptr<native::Libraries>> load_libraries(
+    const std::string& path, native::Grants grants, std::shared_ptr<native::LastError> last_error);
 
 // Does the manifest say what this import is?
 bool has_import(const native::Libraries& libraries, std::string_view module, std::string_view name);

@@ -247,9 +247,9 @@ void PlannedCall::invoke() {
   if (source == ErrorSource::Errno) errno = 0;
   if (source == ErrorSource::LastError) platform::set_thread_error(0);
   ffi_call(&plan_.cif_, FFI_FN(plan_.symbol_), &result_, pointers.data());
-  if (source == ErrorSource::Errno) session().last_error = errno;
+  if (source == ErrorSource::Errno) session().last_error->code = errno;
   if (source == ErrorSource::LastError)
-    session().last_error = static_cast<int32_t>(platform::thread_error());
+    session().last_error->code = static_cast<int32_t>(platform::thread_error());
 }
 
 Result<void> PlannedCall::give_struct(const Argument& argument, const uint8_t* native,

@@ -21,16 +21,19 @@ std::string text_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::shared_ptr<Libraries> Libraries::create(Manifest manifest, std::string folder, Grants grants) {
-  return std::shared_ptr<Libraries>(
-      new Libraries(std::move(manifest), std::move(folder), std::move(grants)));
+std::shared_ptr<Libraries> Libraries::create(Manifest manifest, std::string folder, Grants grants,
+                                             std::shared_ptr<LastError> last_error) {
+  return std::shared_ptr<Libraries>(new Libraries(std::move(manifest), std::move(folder),
+                                                  std::move(grants), std::move(last_error)));
 }
 
-Libraries::Libraries(Manifest manifest, std::string folder, Grants grants)
+Libraries::Libraries(Manifest manifest, std::string folder, Grants grants,
+                     std::shared_ptr<LastError> last_error)
     : manifest_(std::move(manifest)),
       folder_(std::move(folder)),
       grants_(std::move(grants)),
-      session_(std::make_unique<Session>(manifest_.allocate, manifest_.release)) {}
+      session_(std::make_unique<Session>(manifest_.allocate, manifest_.release,
+                                         std::move(last_error))) {}
 
 const Function* Libraries::find(std::string_view module, std::string_view name) const {
   for (const Library& library : manifest_.libraries)
@@ -156,11 +159,12 @@ std::expected<runtime::HostFunc, BindError> Libraries::bind(std::string_view mod
 }
 
 runtime::HostFunc Libraries::last_error() {
-  return {FuncType{{}, {ValType::I32}},
-          [self = shared_from_this()](runtime::Caller&, std::span<uint64_t> slots) -> Result<void> {
-            slots[0] = static_cast<uint32_t>(self->session_->last_error);
-            return {};
-          }};
+  return {
+      FuncType{{}, {ValType::I32}},
+      [error = session_->last_error](runtime::Caller&, std::span<uint64_t> slots) -> Result<void> {
+        slots[0] = static_cast<uint32_t>(error->code);
+        return {};
+      }};
 }
 
 }  // namespace skerry::native

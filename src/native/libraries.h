@@ -29,8 +29,11 @@ inline constexpr std::string_view kLastError = "last_error";
 
 class Libraries : public std::enable_shared_from_this<Libraries> {
  public:
-  // `folder`: of the manifest. What `grants` points to outlives bind().
-  static std::shared_ptr<Libraries> create(Manifest manifest, std::string folder, Grants grants);
+  // `folder`: of the manifest. What `grants` points to outlives bind(). `last_error`: that of all
+  // manifests which the same module may import from.
+  static std::shared_ptr<Libraries> create(
+      Manifest manifest, std::string folder, Grants grants,
+      std::shared_ptr<LastError> last_error = std::make_shared<LastError>());
   Libraries(const Libraries&) = delete;
   Libraries& operator=(const Libraries&) = delete;
 
@@ -52,7 +55,8 @@ class Libraries : public std::enable_shared_from_this<Libraries> {
   template <class T>
   using Bound = std::expected<T, BindError>;
 
-  Libraries(Manifest manifest, std::string folder, Grants grants);
+  Libraries(Manifest manifest, std::string folder, Grants grants,
+            std::shared_ptr<LastError> last_error);
   // Of one of the manifest's functions.
   const Library& library_of(const Function& function) const;
   Bound<Loaded*> load(const Library& library);

@@ -1,9 +1,10 @@
-// Session: what the native functions of one store share: handles, the last error, and the calls in
+// Session: what the native functions of one manifest share in one store: handles, and the calls in
 // progress, which callbacks find their module by. Not here: calls (call_plan.h), callbacks
 // (callbacks.h). Threads: the store's, but for late().
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,13 +29,21 @@ struct CallInProgress {
   std::vector<Lent> lent = {};
 };
 
+// What `error = ...` keeps. All manifests that a module imports from share one, since the import
+// that gives it names none of them.
+struct LastError {
+  int32_t code = 0;
+};
+
 class Session {
  public:
-  Session(std::string allocate, std::string release)
-      : allocate_(std::move(allocate)), release_(std::move(release)) {}
+  Session(std::string allocate, std::string release, std::shared_ptr<LastError> error)
+      : last_error(std::move(error)),
+        allocate_(std::move(allocate)),
+        release_(std::move(release)) {}
 
   HandleTable handles;
-  int32_t last_error = 0;
+  const std::shared_ptr<LastError> last_error;
 
   // The innermost call on this thread; null on any other thread, or if there is none.
   CallInProgress* current() const;

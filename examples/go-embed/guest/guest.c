@@ -1,5 +1,5 @@
-// The guest of both programs: a library in C that reads a file, prints, calls its host, and does what
-// a host has to be ready for. run.py compiles it; nothing in it knows which engine runs it.
+// The guest of both programs: a library in C that reads a file, prints, calls its host, and does
+// what a host has to be ready for. run.py compiles it; nothing in it knows which engine runs it.
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,8 @@
 #define EXPORT(name) __attribute__((export_name(name)))
 
 // The host's: what a piece of fruit costs.
-__attribute__((import_module("env"), import_name("price"))) double price(const char* name, uint32_t length);
+__attribute__((import_module("env"), import_name("price"))) double price(const char* name,
+                                                                         uint32_t length);
 
 EXPORT("add") int32_t add(int32_t a, int32_t b) { return a + b; }
 
