@@ -116,9 +116,9 @@ def build_package(name):
 
 
 def need_libraries():
-    missing = c_libraries.missing()
+    missing = c_libraries.missing(engines.SKERRY)
     if missing:
-        raise shell.Failure(f"there is no {missing}")
+        raise shell.Failure(missing)
 
 
 def build_go(target, folder, package, environment, inputs=()):

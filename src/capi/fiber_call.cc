@@ -13,14 +13,13 @@ using runtime::InterruptWords;
 using runtime::OutermostCall;
 using runtime::PreparedFunc;
 
-#ifndef _WIN32
 namespace {
 
 void unwound(Fiber* fiber) {
   fiber->error = error_of_failure(*fiber->store, fiber->outermost.fail());
 }
 
-FiberThunkPlaces places() {
+FiberThunkPlaces places(int32_t thread_word) {
   constexpr size_t kOutermost = sizeof(skerry_fiber_t);
   FiberThunkPlaces at;
   at.host_rsp = offsetof(platform::SwitchPoint, host_sp);
@@ -37,7 +36,7 @@ FiberThunkPlaces places() {
   at.func_ref = offsetof(skerry_func_t, func) + PreparedFunc::ref_offset();
   at.word_pending = offsetof(InterruptWords, pending);
   at.word_limit = offsetof(InterruptWords, limit);
-  at.thread_word = platform::thread_word_offset();
+  at.thread_word = thread_word;
   at.between_calls = runtime::kBetweenCalls;
   at.fiber_above_top = kFiberAboveTop;
   at.otherwise = reinterpret_cast<const void*>(&platform::skerry_stack_start);
@@ -46,18 +45,15 @@ FiberThunkPlaces places() {
 }
 
 }  // namespace
-#endif
 
 Result<skerry_fiber_switch_t> fiber_start(const PreparedFunc& func) {
   const auto slow = reinterpret_cast<skerry_fiber_switch_t>(&platform::skerry_stack_start);
-#ifdef _WIN32
-  (void)func;
-  return slow;  // entering a stack takes more there (platform/stack_switch_win.cc)
-#else
-  static const FiberThunkPlaces kPlaces = places();
+  static const auto kThreadWord = platform::thread_word_from_fs();
+  // On Windows, where entering a stack takes more (platform/stack_switch_win.cc).
+  if (!kThreadWord) return slow;
+  static const FiberThunkPlaces kPlaces = places(*kThreadWord);
   const void* const thunk = TRY(func.fiber_thunk(kPlaces));
   return thunk ? reinterpret_cast<skerry_fiber_switch_t>(const_cast<void*>(thunk)) : slow;
-#endif
 }
 
 }  // namespace skerry::capi

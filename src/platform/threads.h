@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/result.h"
 
@@ -50,13 +51,10 @@ StackBounds find_thread_stack();  // slow
 inline StackBounds thread_stack() { return thread_facts.stack; }
 inline void* thread_word() { return thread_facts.word; }
 inline void set_thread_word(void* word) { thread_facts.word = word; }
-// For generated code: where the word is from the address that fs has. The same on all threads.
-inline int32_t thread_word_offset() {
-  uintptr_t fs;
-  __asm__("movq %%fs:0, %0" : "=r"(fs));
-  return static_cast<int32_t>(reinterpret_cast<uintptr_t>(&thread_facts.word) - fs);
-}
 #endif
+// For generated code: where the word is from the address that the segment register fs has, the same
+// on all threads. Absent: it is not to be had by fs.
+std::optional<int32_t> thread_word_from_fs();
 
 class Thread {
  public:

@@ -44,6 +44,12 @@ unsigned hardware_threads() {
   return online > 0 ? static_cast<unsigned>(online) : 1;
 }
 
+std::optional<int32_t> thread_word_from_fs() {
+  uintptr_t fs;
+  __asm__("movq %%fs:0, %0" : "=r"(fs));
+  return static_cast<int32_t>(reinterpret_cast<uintptr_t>(&thread_facts.word) - fs);
+}
+
 struct Thread::State {
   pthread_t id{};
   std::function<void()> body;

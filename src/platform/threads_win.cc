@@ -57,6 +57,8 @@ void set_thread_word(void* word) {
     TlsSetValue(slot, word);
 }
 
+std::optional<int32_t> thread_word_from_fs() { return std::nullopt; }
+
 struct Thread::State {
   HANDLE handle = nullptr;
   std::function<void()> body;
