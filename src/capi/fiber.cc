@@ -47,7 +47,7 @@ Fiber* fiber_in_use(const StoreState& store) {
 class HostOnFiber {
  public:
   HostOnFiber(StoreState& store, uint64_t function) : store_(store), function_(function) {}
-  Result<void> run(uint64_t* slots, const void* caller) {
+  Result<void> run(uint64_t* slots, const void* caller) noexcept {
     Fiber* const fiber = fiber_in_use(store_);
     if (!fiber) [[unlikely]]
       return fail(ErrorCode::HostFunctionFailed);
@@ -98,6 +98,12 @@ runtime::TickHandler pauses(Fiber& fiber) {
   fiber.error = new_error(Error{ErrorCode::TrapStackOverflow});
 }
 
+// Apart: inlined in a loop it is too much for GCC for Windows.
+[[gnu::noinline]] skerry_error_t* call_on(const Fiber& fiber, const skerry_func_t& func,
+                                          uint64_t* slots) {
+  return call_typed(func, slots, fiber.outermost.limit);
+}
+
 template <class Body>
 [[gnu::always_inline]] inline void run_on(skerry_fiber_t* given, Body&& body) {
   auto& fiber = *static_cast<Fiber*>(given);
@@ -127,7 +133,7 @@ Fiber::Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory)
 }
 
 // Not inlined: a caller might keep the address of a thread-local variable.
-[[gnu::noinline]] void Fiber::leave(skerry_fiber_state_t state) {
+[[gnu::noinline]] void Fiber::leave(skerry_fiber_state_t state) noexcept {
   SwitchPoint& point = *point_of(this);
   void* const top = point.top;
   const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
@@ -138,7 +144,9 @@ Fiber::Fiber(std::shared_ptr<StoreState> of, platform::SwitchableStack memory)
   point.top = top;
 }
 
-Result<void> Fiber::leave_for_host(uint64_t function, uint64_t* with_slots, const void* from) {
+// Not inlined: see runtime/host_entry.h.
+[[gnu::noinline]] Result<void> Fiber::leave_for_host(uint64_t function, uint64_t* with_slots,
+                                                     const void* from) noexcept {
   host_function = function;
   host_slots = with_slots;
   caller = from;
@@ -229,9 +237,8 @@ void skerry_fiber_delete(skerry_fiber_t* given) {
 }
 
 void skerry_fiber_call(skerry_fiber_t* given) {
-  run_on(given, [](Fiber& fiber) -> skerry_error_t* {
-    return call_typed(*fiber.func, fiber.slots, fiber.outermost.limit);
-  });
+  run_on(given,
+         [](Fiber& fiber) -> skerry_error_t* { return call_on(fiber, *fiber.func, fiber.slots); });
 }
 
 void skerry_fiber_call_many(skerry_fiber_t* given) {
@@ -242,7 +249,7 @@ void skerry_fiber_call_many(skerry_fiber_t* given) {
     uint64_t count = fiber.count;
     skerry_error_t* error = nullptr;
     for (; count != 0 && !error; --count, slots += func->slot_count)
-      error = call_typed(*func, slots);
+      error = call_on(fiber, *func, slots);
     fiber.count = error ? count + 1 : 0;
     return error;
   });

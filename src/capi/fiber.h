@@ -27,10 +27,10 @@ struct Fiber : skerry_fiber_t {
     return sp >= stack_low && sp < stack_high;
   }
   // Returns when the host goes on.
-  void leave(skerry_fiber_state_t state);
+  void leave(skerry_fiber_state_t state) noexcept;
   // Has the host do a function; what it fails with is on its way to whoever called Wasm. Throws
   // nothing.
-  Result<void> leave_for_host(uint64_t host_function, uint64_t* slots, const void* caller);
+  Result<void> leave_for_host(uint64_t host_function, uint64_t* slots, const void* caller) noexcept;
 };
 
 // In bytes from a fiber's top: where its stack has its address.

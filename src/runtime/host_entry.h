@@ -29,7 +29,7 @@ class WasmCall {
   Store& store() const { return *record_.store; }
   Instance& instance() const { return instance_; }
   // Why Wasm is to be unwound. Answers false, as the entry then does.
-  [[gnu::cold]] bool fail(const Error& error);
+  [[gnu::cold]] bool fail(const Error& error) noexcept;
 
  private:
   HostFuncRecord& record_;
@@ -38,7 +38,8 @@ class WasmCall {
   VmContext* const outer_;
 };
 
-// VmHostContext::entry of host functions, unless they have one of their own.
+// VmHostContext::entry of host functions, unless they have one of their own. Entries call nothing
+// that might throw: GCC for Windows cannot compile the cleaning up in functions of this convention.
 bool SKERRY_SYSV host_entry(VmHostContext* self, VmContext* caller, uint64_t* values);
 
 // By the host itself.

@@ -9,8 +9,9 @@
 namespace skerry::runtime {
 namespace {
 
-// No exception crosses into generated code.
-Result<void> run(const HostFunc& func, Caller& caller, std::span<uint64_t> slots) {
+// No exception crosses into generated code. Apart, for GCC for Windows (host_entry.h).
+[[gnu::noinline]] Result<void> run(const HostFunc& func, Caller& caller,
+                                   std::span<uint64_t> slots) noexcept {
   try {
     return func.call(caller, slots);
   } catch (const std::bad_alloc&) {
@@ -24,7 +25,7 @@ Result<void> run(const HostFunc& func, Caller& caller, std::span<uint64_t> slots
 
 GuestView Caller::memory() const { return instance_ ? instance_->host_memory() : GuestView(); }
 
-bool WasmCall::fail(const Error& error) {
+bool WasmCall::fail(const Error& error) noexcept {
   // An Error that came out of a call the host function made keeps the backtrace taken there.
   StoreAccess::keep_frames(store()) =
       StoreAccess::captures(store()) != captures_ && StoreAccess::last_error(store()) == error;
