@@ -33,10 +33,7 @@ class RulesReader {
 
  private:
   template <class Target>
-  struct Row {
-    std::string_view key;
-    void (*read)(RulesReader&, const toml::node&, Target&);
-  };
+  using Row = policy::KeyRow<RulesReader, Target>;
   static const std::vector<Row<Rules>>& rows(const Rules&);
   static const std::vector<Row<FunctionRule>>& rows(const FunctionRule&);
   static const std::vector<Row<HandleRule>>& rows(const HandleRule&);
@@ -56,7 +53,9 @@ class RulesReader {
                   std::map<std::string, Said<std::string>, std::less<>>& target);
 
   template <class Target>
-  void read_keys(const toml::node& node, Target& target, std::span<const std::string_view> parts);
+  void read_keys(const toml::node& node, Target& target, std::span<const std::string_view> parts) {
+    reader_.read_section(node, rows(target), *this, target, parts);
+  }
   template <class Target>
   void read_part(const toml::node& node, std::map<std::string, Target, std::less<>>& target);
   void check_name(const std::string& name, bool is_exported);
@@ -135,24 +134,6 @@ void RulesReader::check_name(const std::string& name, bool is_exported) {
                      is_exported
                          ? "a name of Go that starts with a capital letter is needed"
                          : "a package's name is small letters and digits, and no word of Go");
-}
-
-template <class Target>
-void RulesReader::read_keys(const toml::node& node, Target& target,
-                            std::span<const std::string_view> parts) {
-  const toml::table* const table = node.as_table();
-  if (table == nullptr) return reader_.complain_about_type(node, "a section is needed");
-  const auto& known = rows(target);
-  for (auto&& [key, value] : *table) {
-    const auto row = std::ranges::find(known, key.str(), &Row<Target>::key);
-    if (row != known.end()) {
-      row->read(*this, value, target);
-    } else if (std::ranges::find(parts, key.str()) == parts.end()) {
-      std::vector<std::string_view> words(parts.begin(), parts.end());
-      for (const Row<Target>& one : known) words.push_back(one.key);
-      reader_.complain_about_key(key, words);
-    }
-  }
 }
 
 template <class Target>

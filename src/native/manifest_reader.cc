@@ -52,10 +52,7 @@ class ManifestReader {
 
  private:
   template <class Target>
-  struct Row {
-    std::string_view key;
-    void (*read)(ManifestReader&, const toml::node&, Target&);
-  };
+  using Row = policy::KeyRow<ManifestReader, Target>;
   static std::span<const Row<Manifest>> rows(const Manifest&);
   static std::span<const Row<Library>> rows(const Library&);
   static std::span<const Row<Function>> rows(const Function&);
@@ -89,7 +86,9 @@ class ManifestReader {
   std::optional<Parameter> type_of(const std::string& text, const Place& place, Spot spot);
 
   template <class Target>
-  void read_keys(const toml::node& node, Target& target, std::span<const std::string_view> parts);
+  void read_keys(const toml::node& node, Target& target, std::span<const std::string_view> parts) {
+    reader_.read_section(node, rows(target), *this, target, parts);
+  }
   template <class Each>
   void each_named(const toml::node& node, std::string_view section, Each each);
   void read_libraries(const toml::node& node);
@@ -192,24 +191,6 @@ void ManifestReader::read(std::string_view text) {
       if (!lay_out(library.structs, name))
         reader_.complain(DiagnosticCode::EndlessStruct, type.place, name,
                          "or it is larger than the 64 KiB that a struct may have");
-}
-
-template <class Target>
-void ManifestReader::read_keys(const toml::node& node, Target& target,
-                               std::span<const std::string_view> parts) {
-  const toml::table* const table = node.as_table();
-  if (table == nullptr) return reader_.complain_about_type(node, "a section is needed");
-  const auto known = rows(target);
-  for (auto&& [key, value] : *table) {
-    const auto row = std::ranges::find(known, key.str(), &Row<Target>::key);
-    if (row != known.end()) {
-      row->read(*this, value, target);
-    } else if (std::ranges::find(parts, key.str()) == parts.end()) {
-      std::vector<std::string_view> words(parts.begin(), parts.end());
-      for (const Row<Target>& one : known) words.push_back(one.key);
-      reader_.complain_about_key(key, words);
-    }
-  }
 }
 
 template <class Each>

@@ -2,7 +2,9 @@
 // mean. Not here: which key takes which value (keys.def, reader.cc).
 #pragma once
 
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,13 @@ class Parameters {
   std::map<std::string, std::optional<std::string>, std::less<>> values_;
 };
 
+// How the value of one key gets into its target. `Reader` reads the document.
+template <class Reader, class Target>
+struct KeyRow {
+  std::string_view key;
+  void (*read)(Reader&, const toml::node&, Target&);
+};
+
 class ValueReader {
  public:
   ValueReader(std::string document, std::vector<Diagnostic>& diagnostics)
@@ -45,6 +54,25 @@ class ValueReader {
   // An unknown key, with the nearest of `words` or all of them.
   void complain_about_key(const toml::key& key, std::span<const std::string_view> words);
   void complain_about_type(const toml::node& node, const char* hint);
+
+  // A section by the rows of its keys, KeyRows of `reader` and the target's class. `parts` are keys
+  // that are known as well, and read elsewhere.
+  template <class Reader, class Target>
+  void read_section(const toml::node& node, const auto& rows, Reader& reader, Target& target,
+                    std::span<const std::string_view> parts) {
+    const toml::table* const table = node.as_table();
+    if (table == nullptr) return complain_about_type(node, "a section is needed");
+    for (auto&& [key, value] : *table) {
+      const auto row = std::ranges::find(rows, key.str(), &KeyRow<Reader, Target>::key);
+      if (row != rows.end()) {
+        row->read(reader, value, target);
+      } else if (std::ranges::find(parts, key.str()) == parts.end()) {
+        std::vector<std::string_view> words(parts.begin(), parts.end());
+        for (const auto& one : rows) words.push_back(one.key);
+        complain_about_key(key, words);
+      }
+    }
+  }
 
   // A string with its references resolved; nothing, after a complaint, if it is none.
   std::optional<std::string> string(const toml::node& node);
