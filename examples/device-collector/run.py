@@ -172,10 +172,7 @@ def main():
         runner = given.windows.resolve()
         system = System("windows", "device.dll", "x86_64-w64-mingw32-gcc", [str(runner)])
         if given.shim:
-            prefix = pathlib.Path(os.environ.get("WINEPREFIX", runner.parents[1] / "out" / "wine"))
-            subprocess.run([runner, "cmd", "/c", "exit"], check=True)  # makes the prefix
-            shutil.copy(given.shim,
-                        prefix / "drive_c" / "windows" / "system32" / "bcryptprimitives.dll")
+            subprocess.run([runner, "--install", given.shim], check=True)
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.build or pathlib.Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)

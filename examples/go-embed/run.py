@@ -91,9 +91,7 @@ def main():
     if given.windows:
         system, runner = "windows", [given.windows.resolve()]
         if given.shim:
-            prefix = pathlib.Path(os.environ.get("WINEPREFIX", runner[0].parents[1] / "out" / "wine"))
-            run(*runner, "cmd", "/c", "exit")  # makes the prefix
-            shutil.copy(given.shim, prefix / "drive_c" / "windows" / "system32" / "bcryptprimitives.dll")
+            run(*runner, "--install", given.shim)
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.build or pathlib.Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)

@@ -67,9 +67,7 @@ def embedded(library):
 
 
 def under_wine(library, wine, shim):
-    prefix = pathlib.Path(os.environ.get("WINEPREFIX", ROOT / "out" / "wine"))
-    run(wine, "cmd", "/c", "exit")  # makes the prefix
-    shutil.copy(shim, prefix / "drive_c" / "windows" / "system32" / "bcryptprimitives.dll")
+    run(wine, "--install", shim)
     with tempfile.TemporaryDirectory() as folder:
         program = pathlib.Path(folder) / "sdk.test.exe"
         run("go", "test", "-c", "-o", program, ".", GOOS="windows")
