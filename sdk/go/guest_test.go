@@ -90,6 +90,42 @@ func TestNilDereferenceIsStillAPanicOfGo(t *testing.T) {
 	t.Fatal("no panic")
 }
 
+// A panic within a call of a host function's is none of the host function's own call.
+func TestPanicOfACallWithinACall(t *testing.T) {
+	var in *skerry.Instance
+	var outer *skerry.Caller
+	failed := errors.New("failed")
+	calls := 0
+	in = loops(t, func(c *skerry.Caller) {
+		calls++
+		switch calls {
+		case 1:
+			outer = c
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Error("no panic")
+					}
+				}()
+				proc(t, in, "waits")(ctx)
+			}()
+			if err := proc(t, in, "waits")(ctx); err != nil {
+				t.Error(err)
+			}
+			c.Fail(failed)
+		case 2:
+			panic("within")
+		case 3:
+			if c == outer {
+				t.Error("the call within has the caller of the one outside")
+			}
+		}
+	})
+	if err := proc(t, in, "waits")(ctx); !errors.Is(err, failed) || calls != 3 {
+		t.Fatal(err, calls)
+	}
+}
+
 func TestGoexitInAHostFunction(t *testing.T) {
 	in := loops(t, func(*skerry.Caller) { runtime.Goexit() })
 	done := make(chan struct{})

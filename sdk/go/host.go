@@ -110,7 +110,7 @@ func (st *store) HostCall(f *native.Fiber) {
 	returned := false
 	defer func() {
 		if !returned {
-			st.hostEnded(f, recover())
+			st.hostEnded(f, c, recover())
 		}
 	}()
 	st.hosts[f.HostFunction].call(c, f.HostSlots)
@@ -129,9 +129,9 @@ func (st *store) hostFailed(f *native.Fiber, c *Caller) {
 }
 
 // hostEnded leaves the guest of a host function that panicked, or ended its goroutine.
-func (st *store) hostEnded(f *native.Fiber, panicked any) {
+func (st *store) hostEnded(f *native.Fiber, c *Caller, panicked any) {
 	st.state = running
-	st.caller.busy, st.caller.err = false, nil
+	c.busy, c.err = false, nil
 	f.Error = newFailure("a host function panicked")
 	if panicked != nil {
 		st.hostPanic = &hostPanic{panicked}
