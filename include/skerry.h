@@ -337,7 +337,9 @@ typedef uint32_t (*skerry_fiber_switch_t)(skerry_fiber_t*);
 
 typedef struct {
   size_t struct_size;
-  /* For assembly: they need 16 bytes of stack and keep no register but the stack pointer. */
+  /* For assembly: they need 16 bytes of stack and keep no register but the stack pointer. Where the
+   * answer is not 0, rcx (Windows: rdx) has the address that start returns to. Who pushes that and
+   * jumps to resume, instead of calling it, has all returns predicted. */
   skerry_fiber_switch_t start, resume;
   /* For C. */
   skerry_fiber_switch_t start_from_c, resume_from_c;

@@ -33,12 +33,10 @@ Result<void> install_fault_handlers(FaultClient client);
 #ifdef _WIN32
 // Handlers run on the thread's own stack; stack limits leave room for them.
 inline void prepare_thread_for_faults() {}
-inline bool thread_takes_faults() { return true; }
 #else
 void prepare_unprepared_thread();  // for prepare_thread_for_faults() alone
-inline bool thread_takes_faults() { return thread_facts.takes_faults; }
 inline void prepare_thread_for_faults() {
-  if (!thread_takes_faults()) [[unlikely]]
+  if (!thread_facts.takes_faults) [[unlikely]]
     prepare_unprepared_thread();
 }
 #endif
