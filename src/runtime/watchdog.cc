@@ -9,6 +9,8 @@
 namespace skerry::runtime {
 namespace {
 
+// A call that begins just now may not have seen the request, nor we that it runs: by then both are
+// seen, however long the processor holds a store back.
 constexpr auto kRaisePeriod = std::chrono::milliseconds(1);
 
 }  // namespace
@@ -40,7 +42,7 @@ void Watchdog::wake() {
 
 void Watchdog::keep_raising(std::shared_ptr<InterruptState> state) {
   const std::lock_guard lock(mutex_);
-  entry_for(state).raising = true;
+  entry_for(state).next_raise = std::chrono::steady_clock::now() + kRaisePeriod;
   wake();
 }
 
@@ -82,7 +84,10 @@ void Watchdog::run() {
         watched.next_tick = now + watched.tick_period;
       }
       // Cleared before looking, so that a request made meanwhile sets it again.
-      if (std::exchange(watched.raising, false)) raising.push_back(watched.state);
+      if (watched.next_raise && *watched.next_raise <= now) {
+        raising.push_back(watched.state);
+        watched.next_raise.reset();
+      }
     }
     if (!due.empty() || !raising.empty() || !ticking.empty()) {
       lock.unlock();
@@ -90,7 +95,7 @@ void Watchdog::run() {
       for (const auto& state : due) state->request(InterruptReason::Deadline);
       std::erase_if(raising, [](const auto& state) { return !state->raise_again(); });
       lock.lock();
-      for (const auto& state : raising) entry_for(state).raising = true;
+      for (const auto& state : raising) entry_for(state).next_raise = now + kRaisePeriod;
     }
     if (stop_) break;
     sleep(lock);
@@ -103,7 +108,7 @@ void Watchdog::sleep(std::unique_lock<std::mutex>& lock) {
   const auto wake_at = [&](Time time) { next = next ? std::min(*next, time) : time; };
   for (const Watched& watched : watched_) {
     if (watched.deadline) wake_at(*watched.deadline);
-    if (watched.raising) wake_at(std::chrono::steady_clock::now() + kRaisePeriod);
+    if (watched.next_raise) wake_at(*watched.next_raise);
     if (watched.tick_period.count() != 0) wake_at(watched.next_tick);
   }
   if (next)

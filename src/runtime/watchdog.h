@@ -26,6 +26,7 @@ class Watchdog {
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
+  // From a while later on, until raise_again() says no.
   void keep_raising(std::shared_ptr<InterruptState> state);
   // Absent: no deadline any more.
   void set_deadline(const std::shared_ptr<InterruptState>& state, std::optional<Time> deadline);
@@ -37,10 +38,10 @@ class Watchdog {
   struct Watched {
     std::shared_ptr<InterruptState> state;
     std::optional<Time> deadline;
-    bool raising = false;
+    std::optional<Time> next_raise;
     std::chrono::nanoseconds tick_period{0};  // zero: no ticks
     Time next_tick;
-    bool is_needed() const { return deadline || raising || tick_period.count() != 0; }
+    bool is_needed() const { return deadline || next_raise || tick_period.count() != 0; }
   };
   Watched& entry_for(const std::shared_ptr<InterruptState>& state);  // mutex_ is held
   void wake();                                                       // mutex_ is held

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "platform/name_lookup.h"
 #include "platform/poll.h"
@@ -215,6 +217,15 @@ TEST(NameLookupTest, LocalhostIsThisMachine) {
   ASSERT_FALSE(addresses->empty());
   for (const IpAddress& address : *addresses)
     EXPECT_TRUE(address.text() == "::1" || address.text().starts_with("127.")) << address.text();
+}
+
+// Threads that were made and let go at once have been lost, with their answers.
+TEST(NameLookupTest, EveryQuestionIsAnswered) {
+  for (int round = 0; round < 50; ++round) {
+    std::vector<std::unique_ptr<NameLookup>> lookups;
+    for (int i = 0; i < 8; ++i) lookups.push_back(std::make_unique<NameLookup>("127.0.0.1"));
+    for (const auto& lookup : lookups) ASSERT_TRUE(lookup->wait(60 * kSecondNs)) << round;
+  }
 }
 
 }  // namespace
