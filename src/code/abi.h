@@ -15,6 +15,7 @@
 // move a frame, and a frame is unwound by its size alone (see FuncCode::frame_bytes).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -80,6 +81,12 @@ inline std::vector<ValueLocation> result_locations(std::span<const ValType> resu
     slots += slots_of(type);
   }
   return locations;
+}
+
+// Calls of this type need the value buffer.
+inline bool uses_value_buffer(const FuncType& type) {
+  const auto is_there = [](ValueLocation place) { return place.kind == ValueLocation::Buffer; };
+  return type.results.size() > 1 || std::ranges::any_of(param_locations(type.params), is_there);
 }
 
 // Slots the value buffer must have: 1,000 parameters or results (the limit validate() keeps), v128

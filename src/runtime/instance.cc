@@ -41,7 +41,7 @@ void Instance::join_module() {
 void Instance::fill_context_head() {
   context_->builtins = store_.engine().code().builtins();
   context_->fuel_left = StoreAccess::fuel(store_);
-  context_->values = StoreAccess::values(store_);
+  context_->values = module_->needs_value_buffer() ? StoreAccess::values(store_) : nullptr;
   context_->instance = this;
   context_->store = &store_;
   const auto type_ids = module_->validated().type_ids();

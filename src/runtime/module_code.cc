@@ -35,6 +35,13 @@ uint32_t alignment_of(const void* code) {
   return address % 64 == 0 ? 64 : address % 32 == 0 ? 32 : 16;
 }
 
+// A func of another type is none of the module's: it neither calls nor has one.
+bool has_funcs_for_value_buffer(const Module& module) {
+  return std::ranges::any_of(module.types, [](const DefinedType& type) {
+    return type.kind == CompositeKind::Func && uses_value_buffer(type.func);
+  });
+}
+
 }  // namespace
 
 ModuleCode::ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule validated,
@@ -42,6 +49,7 @@ ModuleCode::ModuleCode(std::shared_ptr<Engine> engine, ValidatedModule validated
     : engine_(std::move(engine)),
       module_(std::move(validated)),
       layout_(module_.module()),
+      needs_value_buffer_(has_funcs_for_value_buffer(module_.module())),
       states_(std::make_unique<std::atomic<uintptr_t>[]>(module().bodies.size())),
       arena_(std::make_unique<CodeArena>(
           *this, reservation_bytes(module()),

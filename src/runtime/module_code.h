@@ -46,6 +46,8 @@ class ModuleCode {
   const ValidatedModule& validated() const { return module_; }
   const Module& module() const { return module_.module(); }
   const ContextLayout& layout() const { return layout_; }
+  // Some of its func types pass values in the Store's value buffer (code/abi.h).
+  bool needs_value_buffer() const { return needs_value_buffer_; }
   // Null: what memory 0 starts with is for the module's data segments to say.
   const DataImage* data_image() const { return image_ && image_->data ? &*image_->data : nullptr; }
   const Export* find_export(std::string_view name) const;
@@ -129,6 +131,7 @@ class ModuleCode {
   std::shared_ptr<Engine> engine_;
   ValidatedModule module_;
   ContextLayout layout_;
+  bool needs_value_buffer_;
   const uint8_t* lazy_stubs_ = nullptr;  // of func index 0
   // One a defined func: the address of its code, or a small number saying how far it is.
   std::unique_ptr<std::atomic<uintptr_t>[]> states_;

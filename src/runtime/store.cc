@@ -18,7 +18,6 @@ Store::Store(std::shared_ptr<Engine> engine, const StoreLimits& limits)
     : engine_(std::move(engine)),
       limits_(limits),
       outermost_{{}, nullptr, this, nullptr, 0},
-      values_(std::make_unique_for_overwrite<uint64_t[]>(kValueBufferSlots)),
       interrupt_(std::make_shared<InterruptState>(engine_->watchdog())),
       own_stack_bytes_(limits.wasm_stack_bytes) {}
 

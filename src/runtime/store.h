@@ -118,10 +118,10 @@ class Store {
   std::shared_ptr<Engine> engine_;
   StoreLimits limits_;
   int64_t fuel_left_ = 0;
-  uint64_t inner_entry_ = 0;     // rsp where the running call was entered; 0: see outermost_
-  VmContext* caller_ = nullptr;  // context whose host call is running
-  Activation outermost_;         // of calls that no other call is outside of
-  std::unique_ptr<uint64_t[]> values_;
+  uint64_t inner_entry_ = 0;            // rsp where the running call was entered; 0: see outermost_
+  VmContext* caller_ = nullptr;         // context whose host call is running
+  Activation outermost_;                // of calls that no other call is outside of
+  std::unique_ptr<uint64_t[]> values_;  // null until an instance needs it
   void* data_ = nullptr;
 
   std::shared_ptr<InterruptState> interrupt_;

@@ -48,7 +48,12 @@ struct StoreAccess {
     return store.foreign_stack_;
   }
   static int64_t* fuel(Store& store) { return &store.fuel_left_; }
-  static uint64_t* values(Store& store) { return store.values_.get(); }
+  // The value buffer, which all instances that need it share.
+  static uint64_t* values(Store& store) {
+    if (!store.values_)
+      store.values_ = std::make_unique_for_overwrite<uint64_t[]>(kValueBufferSlots);
+    return store.values_.get();
+  }
 
   static bool guards(const Store& store, uintptr_t address) {
     for (const auto& memory : store.memories_)
