@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "capi/store.h"
+#include "platform/stack_memory.h"
 #include "platform/stack_switch.h"
 #include "platform/threads.h"
 #include "runtime/call.h"

@@ -1,7 +1,8 @@
 // Switching between a host's stack and one of ours: what runs on ours can be left in the middle and
 // gone on with later, on any thread. The host's side may be assembly on a stack of a few hundred
 // bytes, such as a goroutine's, and may lie elsewhere each time.
-// Not here: what runs there, and which states it is left in (capi/fiber.h).
+// Not here: memory for stacks (stack_memory.h), what runs there, and which states it is left in
+// (capi/fiber.h).
 // Processors predict where a `ret` leads by a stack of their own, which a switch would put out of
 // step: every return on the way would be mispredicted. So stacks are left and resumed by jumps,
 // whose targets hardly change; where C resumes, one `ret` takes off what that call pushed.
@@ -11,9 +12,6 @@
 
 #include <cstddef>
 #include <cstdint>
-
-#include "base/result.h"
-#include "platform/memory_map.h"
 
 namespace skerry::platform {
 
@@ -43,20 +41,5 @@ uint32_t skerry_stack_resume_from_c(SwitchPoint* point);
 
 // The way out: answers the host `state`, and returns when it resumes.
 void switch_out(SwitchPoint& point, uint32_t state);
-
-// Memory for a stack, with a page that faults below it and room above it: what is called there may
-// read beyond its frame (variadic functions of libc do).
-class SwitchableStack {
- public:
-  static Result<SwitchableStack> create(uint64_t bytes);
-  uintptr_t low() const { return reinterpret_cast<uintptr_t>(map_.base()) + page_bytes(); }
-  uintptr_t high() const { return reinterpret_cast<uintptr_t>(map_.base()) + map_.size_bytes(); }
-  void* top() const { return reinterpret_cast<void*>(high() - kRoomAboveBytes); }
-
- private:
-  static constexpr size_t kRoomAboveBytes = 256;
-  explicit SwitchableStack(MemoryMap map) : map_(std::move(map)) {}
-  MemoryMap map_;
-};
 
 }  // namespace skerry::platform

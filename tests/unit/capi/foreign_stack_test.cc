@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "platform/stack_memory.h"
 #include "platform/stack_switch.h"
 #include "skerry_world.h"
 
