@@ -176,7 +176,9 @@ class Runner:
         streams = [stream.decode(errors="backslashreplace")
                    for stream in (result.stdout, result.stderr)]
         if self.windows:
-            streams = [stream.replace("\r\n", "\n") for stream in streams]
+            # wine's own line, when a process ends while one of its threads asks the server.
+            streams = [re.sub(r"^wine client error:.*\n", "", stream.replace("\r\n", "\n"),
+                              flags=re.MULTILINE) for stream in streams]
         return (*streams, result.returncode)
 
 
