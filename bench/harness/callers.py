@@ -174,7 +174,8 @@ ROWS = {
         "go-buffer": Calls("Go passes 1 KiB and has it summed", GO_ALL),
         "go-stop": Calls("mean stop of Go's world while a module loops", GO_SKERRY),
         "go-instance": Calls("one of 10,000 instances that live at once is made", GO_SKERRY),
-        "go-instance-kib": Calls("what it holds of memory: KiB, not ns", GO_SKERRY),
+        "go-instance-called": Calls("the same, and it is called once", GO_SKERRY),
+        "go-instance-kib": Calls("what such a one holds of memory: KiB, not ns", GO_SKERRY),
     },
     "libraries": {
         "zlib.crc32": Calls("checksum of 64 bytes", BOTH),

@@ -352,6 +352,101 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+func TestInstancesThatWait(t *testing.T) {
+	// Such an instance has no stack yet. All but calls works, and it can be closed.
+	const wat = `(module (memory (export "memory") 1)
+		(func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))`
+	in := instantiate(t, wat, nil)
+	memory, err := in.Memory()
+	if err != nil || !memory.Write(16, []byte("abc")) {
+		t.Fatal(err)
+	}
+	add, err := skerry.Func2[int32, int32, int32](in, "add")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended, end := context.WithCancel(context.Background())
+	end()
+	if _, err := add(ended, 1, 2); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	for range 2 {
+		if sum, err := add(context.Background(), 1, 2); sum != 3 || err != nil {
+			t.Errorf("%d, %v", sum, err)
+		}
+	}
+	if err := instantiate(t, wat, nil).Close(); err != nil {
+		t.Error(err)
+	}
+	// The first call is where a stack that cannot be had is missed.
+	huge := instantiate(t, wat, &skerry.Config{StackBytes: 1 << 60})
+	if add, err = skerry.Func2[int32, int32, int32](huge, "add"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := add(context.Background(), 1, 2); name(err) != "OutOfMemory" {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestStartFunctions(t *testing.T) {
+	const starts = `(module (import "host" "tell" (func $tell (param i32)))
+		(func $start (call $tell (i32.const 7))) (start $start))`
+	ctx := context.Background()
+	rt := newRuntime(t)
+	mod, err := rt.Compile(ctx, []byte(starts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	host := skerry.NewHostModule("host").Func("tell", skerry.HostProc1(func(_ *skerry.Caller, n int32) { told += int(n) }))
+	for range 2 {
+		in, err := mod.Instantiate(ctx, &skerry.Config{Hosts: []*skerry.HostModule{host}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Close()
+	}
+	if told != 14 {
+		t.Errorf("told %d", told)
+	}
+	// What a host function makes, beside the instance that calls it.
+	const caller = `(module (import "host" "make" (func $make)) (func (export "run") (call $make)))`
+	plain, err := rt.Compile(ctx, []byte(`(module (func (export "f")))`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	outer, err := rt.Compile(ctx, []byte(caller))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made []*skerry.Instance
+	in, err := outer.Instantiate(ctx, &skerry.Config{Hosts: []*skerry.HostModule{skerry.NewHostModule("host").
+		Func("make", skerry.HostProc0(func(c *skerry.Caller) {
+			links := map[string]*skerry.Instance{"caller": c.Instance()}
+			for _, m := range []*skerry.Module{plain, mod} {
+				inner, err := m.Instantiate(ctx, &skerry.Config{Links: links, Hosts: []*skerry.HostModule{host}})
+				if err != nil {
+					c.Fail(err)
+					return
+				}
+				made = append(made, inner)
+			}
+		}))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := proc(t, in, "run")(ctx); err != nil || len(made) != 2 || told != 21 {
+		t.Errorf("%v, made %d, told %d", err, len(made), told)
+	}
+	for _, each := range append(made, in) {
+		if err := each.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestBatch(t *testing.T) {
 	in := instantiate(t, addModule, nil)
 	add, err := in.Func("add")

@@ -42,6 +42,9 @@ const (
 	running
 	inHost // a host function runs: it may call
 	closedStore
+	// Idle, and nothing has run there yet, so that there is no fiber: instances that only wait for
+	// their first call have no stack.
+	stackless
 )
 
 // noStore is what funcs of closed instances belong to.
@@ -85,12 +88,12 @@ func (m *Module) Instantiate(ctx context.Context, config *Config) (*Instance, er
 		return nil, err
 	}
 	watchForLeak(in, "Instance of "+m.name)
-	if !config.NoInitialize {
-		if initialize, err := in.Func("_initialize"); err == nil {
-			if _, err := initialize.Call(ctx); err != nil {
-				in.Close()
-				return nil, err
-			}
+	if !config.NoInitialize && !m.lacksInitialize.Load() {
+		if initialize, err := in.Func("_initialize"); err != nil {
+			m.lacksInitialize.Store(true)
+		} else if _, err := initialize.Call(ctx); err != nil {
+			in.Close()
+			return nil, err
 		}
 	}
 	return in, nil
@@ -114,25 +117,32 @@ func (c *Config) storeFor(rt *Runtime) (*store, error) {
 		return shared, nil
 	}
 	s := native.S()
-	given, out := new(storeOptions), new([2]uintptr)
+	given, out := new(storeOptions), new(uintptr)
 	*given = storeOptions{size: unsafe.Sizeof(*given), memoryBytes: c.MemoryBytes,
 		wasmStackBytes: c.StackBytes}
 	if err := takeError(native.Call(s.StoreNew, rt.engine, uintptr(unsafe.Pointer(given)),
-		uintptr(unsafe.Pointer(&out[0])))); err != nil {
+		uintptr(unsafe.Pointer(out)))); err != nil {
 		return nil, err
 	}
-	if err := takeError(native.Call(s.FiberNew, out[0],
-		uintptr(unsafe.Pointer(&out[1])))); err != nil {
-		native.Call(s.StoreDelete, out[0])
-		return nil, err
-	}
-	st := &store{rt: rt, handle: out[0], instances: 1, callers: map[uintptr]*Instance{}}
+	st := &store{rt: rt, handle: *out, state: stackless, instances: 1,
+		callers: map[uintptr]*Instance{}}
 	st.caller.store = st
-	st.runner = native.NewRunner(out[1], st)
 	if c.Fuel != 0 {
 		native.Call(s.StoreSetFuel, st.handle, uintptr(c.Fuel))
 	}
 	return st, nil
+}
+
+// makeFiber makes a stackless store idle.
+func (st *store) makeFiber() error {
+	out := new(uintptr)
+	if err := takeError(native.Call(native.S().FiberNew, st.handle,
+		uintptr(unsafe.Pointer(out)))); err != nil {
+		return err
+	}
+	st.runner = native.NewRunner(*out, st)
+	st.state = idle
+	return nil
 }
 
 func (in *Instance) instantiate(ctx context.Context, m *Module, config *Config) (err error) {
@@ -163,14 +173,23 @@ func (in *Instance) instantiate(ctx context.Context, m *Module, config *Config) 
 	if err := config.defineLibraries(linker); err != nil {
 		return err
 	}
-	f := st.runner.Fiber
-	if err := st.call(ctx, func() {
-		f.Linker, f.Module = linker, m.handle
-		st.runner.RunBlocking(s.FiberInstantiate)
-	}); err != nil {
+	if m.hasStart || !st.isFree() {
+		err = st.call(ctx, func() {
+			f := st.runner.Fiber
+			f.Linker, f.Module = linker, m.handle
+			st.runner.RunBlocking(s.FiberInstantiate)
+			in.handle = f.Instance
+		})
+	} else {
+		// No Wasm runs, so it needs no stack for that.
+		out := new(uintptr)
+		err = takeError(native.Call(s.LinkerInstantiate, linker, m.handle,
+			uintptr(unsafe.Pointer(out))))
+		in.handle = *out
+	}
+	if err != nil {
 		return err
 	}
-	in.handle = f.Instance
 	st.callers[native.Call(s.InstanceID, in.handle)] = in
 	return nil
 }
@@ -180,7 +199,7 @@ func (in *Instance) Close() error {
 	if in.closed {
 		return nil
 	}
-	if in.store.state != idle || in.store.pins != 0 {
+	if !in.store.isFree() || in.store.pins != 0 {
 		return ErrBusy
 	}
 	in.closed = true
@@ -221,6 +240,9 @@ func (st *store) release() error {
 	return failed
 }
 
+// isFree: nothing runs there.
+func (st *store) isFree() bool { return st.state == idle || st.state == stackless }
+
 func fiberAddress(f *native.Fiber) uintptr { return uintptr(unsafe.Pointer(f)) }
 
 // call runs something on the fiber. Typed calls do the same in place, in an order that compiles to
@@ -244,6 +266,11 @@ func (st *store) call(ctx context.Context, body func()) error {
 func (st *store) begin(ctx context.Context) error {
 	switch st.state {
 	case idle, inHost:
+		return st.startWatch(ctx)
+	case stackless:
+		if err := st.makeFiber(); err != nil {
+			return err
+		}
 		return st.startWatch(ctx)
 	case closedStore:
 		return ErrClosed

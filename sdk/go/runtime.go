@@ -3,6 +3,7 @@ package skerry
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"skerry.dev/skerry/internal/native"
@@ -135,10 +136,14 @@ type Module struct {
 	rt     *Runtime
 	handle uintptr
 	name   string
+	// Instantiating it runs Wasm.
+	hasStart bool
 
 	mutex  sync.Mutex
 	closed bool
 	users  int // instances being made
+
+	lacksInitialize atomic.Bool // an instance was asked for `_initialize` in vain
 }
 
 // Compile takes a module in the binary or the text format. Machine code that it carries is used if
@@ -168,6 +173,7 @@ func (rt *Runtime) CompileNamed(ctx context.Context, name string, wasm []byte) (
 		return nil, err
 	}
 	m.handle = *handle
+	m.hasStart = native.Call(native.S().ModuleHasStart, m.handle)&0xff != 0
 	watchForLeak(m, "Module "+name)
 	return m, nil
 }

@@ -57,6 +57,10 @@ const char* skerry_module_note(const wasm_shared_module_t* module) {
   return module ? module->loaded->note.c_str() : "";
 }
 
+bool skerry_module_has_start(const wasm_shared_module_t* module) {
+  return module && module->loaded->code->module().start.has_value();
+}
+
 skerry_error_t* skerry_compile(const wasm_engine_t* engine, const char* name, const void* bytes,
                                size_t size, const skerry_compile_options_t* given,
                                wasm_byte_vec_t* out) {

@@ -48,13 +48,18 @@ func main() {
 		"go-stop":   func() { stopTheWorld(in) },
 		"go-instance": func() {
 			start := time.Now()
-			keep(mod, config)
+			keep(mod, config, func(*skerry.Instance) {})
+			measure.Tell(float64(time.Since(start).Nanoseconds()) / instances)
+		},
+		"go-instance-called": func() {
+			start := time.Now()
+			keep(mod, config, callOnce)
 			measure.Tell(float64(time.Since(start).Nanoseconds()) / instances)
 		},
 		// The module touches no page of its memory when it is instantiated.
 		"go-instance-kib": func() {
 			before := measure.ResidentBytes()
-			all := keep(mod, config)
+			all := keep(mod, config, callOnce)
 			measure.Tell((measure.ResidentBytes() - before) / 1024 / instances)
 			runtime.KeepAlive(all)
 		},
@@ -104,11 +109,17 @@ func stopTheWorld(in *skerry.Instance) {
 	measure.Tell(float64(sum.Nanoseconds()) / stops)
 }
 
-// keep makes instances that all live.
-func keep(mod *skerry.Module, config *skerry.Config) []*skerry.Instance {
+func callOnce(in *skerry.Instance) {
+	add := measure.Must(skerry.Func2[int32, int32, int32](in, "add"))
+	measure.Check(measure.Must(add(ctx, 1, 2)) == 3)
+}
+
+// keep makes instances that all live, and uses each.
+func keep(mod *skerry.Module, config *skerry.Config, use func(*skerry.Instance)) []*skerry.Instance {
 	all := make([]*skerry.Instance, instances)
 	for i := range all {
 		all[i] = measure.Must(mod.Instantiate(ctx, config))
+		use(all[i])
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 // Machine code ahead of time by skerry.h: made, trusted or not, and loaded.
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -150,6 +151,17 @@ TEST_F(NativeCodeInCTest, SaysWhatIsWrong) {
   const skerry_module_options_t options{sizeof(options), keys, 1, 0};
   EXPECT_EQ(run("(module)", &options), "trusted_keys[0] is no key");
   EXPECT_STREQ(skerry_module_note(nullptr), "");
+}
+
+TEST_F(NativeCodeInCTest, ModulesSayWhetherTheyStart) {
+  for (const auto& [text, starts] :
+       {std::pair("(module (func $f) (start $f))", true), std::pair("(module (func $f))", false)}) {
+    wasm_shared_module_t* module = nullptr;
+    ASSERT_EQ(said(skerry_module_new(engine_, "m", text, std::strlen(text), &module)), "");
+    EXPECT_EQ(skerry_module_has_start(module), starts);
+    wasm_shared_module_delete(module);
+  }
+  EXPECT_FALSE(skerry_module_has_start(nullptr));
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ type symbols struct {
 	EngineDelete          uintptr `symbol:"wasm_engine_delete"`
 	ModuleNew             uintptr `symbol:"skerry_module_new"`
 	ModuleDelete          uintptr `symbol:"wasm_shared_module_delete"`
+	ModuleHasStart        uintptr `symbol:"skerry_module_has_start"`
 	StoreNew              uintptr `symbol:"skerry_store_new"`
 	StoreDelete           uintptr `symbol:"wasm_store_delete"`
 	StoreSetFuel          uintptr `symbol:"skerry_store_set_fuel"`
@@ -37,6 +38,7 @@ type symbols struct {
 	LinkerDelete          uintptr `symbol:"skerry_linker_delete"`
 	LinkerDefineInstance  uintptr `symbol:"skerry_linker_define_instance"`
 	LinkerDefineFiberFunc uintptr `symbol:"skerry_linker_define_fiber_func"`
+	LinkerInstantiate     uintptr `symbol:"skerry_linker_instantiate"`
 	LinkerDefineWASI      uintptr `symbol:"skerry_linker_define_wasi"`
 	LinkerDefineLibraries uintptr `symbol:"skerry_linker_define_libraries"`
 	WASINew               uintptr `symbol:"skerry_wasi_new"`
