@@ -59,6 +59,7 @@ std::optional<int32_t> thread_word_from_fs();
 class Thread {
  public:
   Thread() noexcept;
+  // The thread takes no signals but for its own faults.
   // stack_bytes 0: the system's default. Stack memory is used only as far as it is touched.
   static Result<Thread> start(std::function<void()> body, uint64_t stack_bytes = 0);
   Thread(Thread&& other) noexcept;

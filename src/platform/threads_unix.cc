@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cassert>
 #include <climits>
+#include <csignal>
 
 #include "platform/detached_thread.h"
 #include "platform/io_error_unix.h"
@@ -69,6 +70,25 @@ namespace {
 
 using StartRoutine = void* (*)(void*);
 
+// While one exists, threads that the current one makes take no signals that are meant for the
+// application: its handlers may expect its own threads. Faults are the thread's own and stay.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t most;
+    sigfillset(&most);
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS})
+      sigdelset(&most, fault);
+    pthread_sigmask(SIG_SETMASK, &most, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
 Result<pthread_t> start_thread(StartRoutine run, void* argument, uint64_t stack_bytes) {
   pthread_t id{};
   pthread_attr_t attributes;
@@ -78,7 +98,10 @@ Result<pthread_t> start_thread(StartRoutine run, void* argument, uint64_t stack_
     const uint64_t least = static_cast<uint64_t>(PTHREAD_STACK_MIN);
     error = pthread_attr_setstacksize(&attributes, round_up_to_page(std::max(stack_bytes, least)));
   }
-  if (error == 0) error = pthread_create(&id, &attributes, run, argument);
+  if (error == 0) {
+    const SignalsBlocked blocked;
+    error = pthread_create(&id, &attributes, run, argument);
+  }
   pthread_attr_destroy(&attributes);
   // How pthread_create says that there is no room for the stack.
   if (error == EAGAIN) return fail(ErrorCode::OutOfMemory);
