@@ -8,6 +8,8 @@
 #include <unistd.h>
 #endif
 
+#include "platform/memory_map.h"
+
 namespace skerry::platform {
 namespace {
 
@@ -103,8 +105,9 @@ TEST(CodePages, LieNearWhatTheyAreToldTo) {
   const auto near_us = CodePages::reserve(page_bytes());
   ASSERT_TRUE(near_us);
   EXPECT_EQ(segment(near_us->begin()), segment(reinterpret_cast<const void*>(&place_code_near)));
-  // Somewhere that nothing is.
-  const auto elsewhere = reinterpret_cast<const void*>(uintptr_t{0x200000000000});
+  // Somewhere that nothing is any more.
+  const void* const elsewhere =
+      MemoryMap::reserve(uint64_t{16} << 30)->base() + (uint64_t{8} << 30);
   place_code_near(elsewhere);
   const auto near_that = CodePages::reserve(page_bytes());
   place_code_near(reinterpret_cast<const void*>(&place_code_near));

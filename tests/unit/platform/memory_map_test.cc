@@ -25,10 +25,14 @@ TEST(MemoryMap, ReservesWhereNothingIsAndNowhereElse) {
   const auto there = MemoryMap::reserve(64 << 10);
   ASSERT_TRUE(there);
   EXPECT_FALSE(MemoryMap::reserve_at(reinterpret_cast<uintptr_t>(there->base()), page_bytes()));
-  constexpr uintptr_t kFree = 0x210000000000;
-  const auto map = MemoryMap::reserve_at(kFree, 64 << 10);
+  // Where something was until now, far from its ends.
+  const uintptr_t free = [] {
+    const auto gone = MemoryMap::reserve(uint64_t{16} << 30);
+    return reinterpret_cast<uintptr_t>(gone->base()) + (uint64_t{8} << 30);
+  }() >> 16 << 16;
+  const auto map = MemoryMap::reserve_at(free, 64 << 10);
   ASSERT_TRUE(map);
-  EXPECT_EQ(reinterpret_cast<uintptr_t>(map->base()), kFree);
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(map->base()), free);
 }
 
 TEST(MemoryMap, DecommittedPagesComeBackZero) {
