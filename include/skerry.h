@@ -79,7 +79,8 @@ WASM_API_EXTERN own skerry_error_t* skerry_module_load(const wasm_engine_t*, con
 /* Why machine code that came with the module is not used, so that it is compiled as it runs; "" if
  * there is nothing to say. Lives as long as the module. */
 WASM_API_EXTERN const char* skerry_module_note(const wasm_shared_module_t*);
-/* Whether the module has a start function: instantiating it runs Wasm only then. */
+/* Whether the module has a start function: instantiating it runs Wasm only then. False of NULL. Any
+ * thread. */
 WASM_API_EXTERN bool skerry_module_has_start(const wasm_shared_module_t*);
 
 typedef struct {

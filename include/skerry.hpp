@@ -255,6 +255,7 @@ class Module {
   /// Why machine code that came with it is not used; empty if there is nothing to say. Lives as
   /// long as the module.
   std::string_view note() const noexcept { return skerry_module_note(get()); }
+  /// Whether it has a start function: instantiating it runs Wasm only then.
   bool has_start() const noexcept { return skerry_module_has_start(get()); }
   const wasm_shared_module_t* get() const noexcept { return module_.get(); }
 

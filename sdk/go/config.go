@@ -34,7 +34,8 @@ type Config struct {
 
 	// MemoryBytes limits all memories of the store together. 0: no limit but the modules' own.
 	MemoryBytes uint64
-	// StackBytes is how much stack calls of the guest may use. 0: 1 MiB.
+	// StackBytes is how much stack calls of the guest may use. 0: 1 MiB. If there is not so much, the
+	// first call says so.
 	StackBytes uint64
 	// Fuel of the instance, of a runtime WithFuel: see [Instance.SetFuel].
 	Fuel uint64

@@ -8,7 +8,6 @@
 #include "platform/memory_map.h"
 
 namespace skerry::platform {
-
 namespace {
 
 // A block has places for as many stacks as this holds, and for one at least.

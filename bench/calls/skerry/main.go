@@ -46,16 +46,8 @@ func main() {
 		},
 		"go-buffer": func() { buffer(in) },
 		"go-stop":   func() { stopTheWorld(in) },
-		"go-instance": func() {
-			start := time.Now()
-			keep(mod, config, func(*skerry.Instance) {})
-			measure.Tell(float64(time.Since(start).Nanoseconds()) / instances)
-		},
-		"go-instance-called": func() {
-			start := time.Now()
-			keep(mod, config, callOnce)
-			measure.Tell(float64(time.Since(start).Nanoseconds()) / instances)
-		},
+		"go-instance":        func() { making(mod, config, func(*skerry.Instance) {}) },
+		"go-instance-called": func() { making(mod, config, callOnce) },
 		// The module touches no page of its memory when it is instantiated.
 		"go-instance-kib": func() {
 			before := measure.ResidentBytes()
@@ -112,6 +104,13 @@ func stopTheWorld(in *skerry.Instance) {
 func callOnce(in *skerry.Instance) {
 	add := measure.Must(skerry.Func2[int32, int32, int32](in, "add"))
 	measure.Check(measure.Must(add(ctx, 1, 2)) == 3)
+}
+
+// making times keep.
+func making(mod *skerry.Module, config *skerry.Config, use func(*skerry.Instance)) {
+	start := time.Now()
+	keep(mod, config, use)
+	measure.Tell(float64(time.Since(start).Nanoseconds()) / instances)
 }
 
 // keep makes instances that all live, and uses each.
