@@ -44,8 +44,8 @@ func main() {
 			loop := measure.Must(skerry.Func1[int32, int32](in, "loop"))
 			timed(100_000, func(n int) { measure.Must(loop(ctx, int32(n))) })
 		},
-		"go-buffer": func() { buffer(in) },
-		"go-stop":   func() { stopTheWorld(in) },
+		"go-buffer":          func() { buffer(in) },
+		"go-stop":            func() { stopTheWorld(in) },
 		"go-instance":        func() { making(mod, config, func(*skerry.Instance) {}) },
 		"go-instance-called": func() { making(mod, config, callOnce) },
 		// The module touches no page of its memory when it is instantiated.
