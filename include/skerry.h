@@ -366,6 +366,15 @@ WASM_API_EXTERN own skerry_error_t* skerry_linker_define_fiber_func(skerry_linke
                                                                     const char* type,
                                                                     uint64_t host_function);
 
+/* The same at the end of the table of funcs that the instance exports by this name, which it makes
+ * larger; for the rest of the store's life. `index` is what call_indirect finds it by: in modules
+ * made of C, where the table is "__indirect_function_table", a pointer to a function. */
+WASM_API_EXTERN own skerry_error_t* skerry_instance_add_fiber_func(const wasm_instance_t*,
+                                                                   const char* table,
+                                                                   const char* type,
+                                                                   uint64_t host_function,
+                                                                   uint64_t* index);
+
 /* A standard stream (0 input, 1 output, 2 error) that whoever runs the fiber reads from or writes
  * to: a SKERRY_FIBER_HOST whose slots are an address and a count of bytes. The first receives how
  * many were read (0: the end) or written; ~0: it failed, which the program sees as an errno. */

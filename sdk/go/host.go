@@ -94,6 +94,30 @@ func (st *store) define(linker uintptr, host *HostModule) error {
 	return nil
 }
 
+// AddFunc puts a Go function at the end of a table of funcs that the instance exports, for as long
+// as the instance lives. The guest calls it by the index: in a module made of C, that is a pointer to
+// a function, and the table is "__indirect_function_table", if it was linked with --export-table and
+// --growable-table.
+//
+// The guest may call it at any time, also after it should not, and with any arguments.
+func (in *Instance) AddFunc(table string, f HostFunc) (index uint32, err error) {
+	if in.closed {
+		return 0, ErrClosed
+	}
+	st := in.store
+	if !st.isFree() && st.state != inHost {
+		return 0, ErrBusy // the table would move from under what runs
+	}
+	index64 := new(uint64)
+	if err := takeError(native.Call(native.S().InstanceAddFiberFunc, in.handle,
+		uintptr(unsafe.Pointer(native.CString(table))), uintptr(unsafe.Pointer(native.CString(f.typ))),
+		uintptr(len(st.hosts)), uintptr(unsafe.Pointer(index64)))); err != nil {
+		return 0, err
+	}
+	st.hosts = append(st.hosts, hostFunc{HostFunc: f})
+	return uint32(*index64), nil
+}
+
 // hostPanic is what a host function panicked with. The guest is left first, then the panic goes on,
 // in whoever called the guest.
 type hostPanic struct{ value any }

@@ -94,6 +94,79 @@ func TestHostFunc(t *testing.T) {
 	}
 }
 
+const tableModule = `(module
+	(type $unary (func (param i32) (result i32)))
+	(table (export "table") 2 5 funcref)
+	(table (export "full") 1 1 funcref)
+	(memory (export "memory") 1)
+	(func (export "call") (param i32 i32) (result i32)
+	  (call_indirect 0 (type $unary) (local.get 1) (local.get 0))))`
+
+func TestAddFunc(t *testing.T) {
+	in := instantiate(t, tableModule, nil)
+	call, err := skerry.Func2[uint32, int32, int32](in, "call")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := call(ctx, 2, 0); err == nil {
+		t.Fatal("there is no func yet")
+	}
+	var indices []uint32
+	var add func(depth int32) skerry.HostFunc
+	add = func(depth int32) skerry.HostFunc {
+		return skerry.Host1(func(c *skerry.Caller, n int32) int32 {
+			if depth == 0 {
+				return n * 10
+			}
+			// The table grows while a func of it runs.
+			index, err := c.Instance().AddFunc("table", add(depth-1))
+			if err != nil {
+				t.Error(err)
+			}
+			indices = append(indices, index)
+			result, err := call(ctx, index, n+1)
+			if err != nil {
+				t.Error(err)
+			}
+			return result
+		})
+	}
+	index, err := in.AddFunc("table", add(2))
+	if err != nil || index != 2 {
+		t.Fatal(index, err)
+	}
+	if n, err := call(ctx, index, 5); n != 70 || err != nil || len(indices) != 2 || indices[1] != 4 {
+		t.Fatal(n, err, indices)
+	}
+	// Full ones, and what is no table.
+	for _, table := range []string{"table", "full", "memory", "none"} {
+		if _, err := in.AddFunc(table, skerry.HostProc0(func(*skerry.Caller) {})); err == nil {
+			t.Error(table)
+		}
+	}
+	in.Close()
+	if _, err := in.AddFunc("table", add(0)); err != skerry.ErrClosed {
+		t.Error(err)
+	}
+}
+
+// Of a func that is called by another type.
+func TestAddFuncChecksTypes(t *testing.T) {
+	in := instantiate(t, tableModule, nil)
+	call, err := skerry.Func2[uint32, int32, int32](in, "call")
+	if err != nil {
+		t.Fatal(err)
+	}
+	index, err := in.AddFunc("table", skerry.Host1(func(_ *skerry.Caller, n int64) int32 { return int32(n) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failure *skerry.Error
+	if _, err := call(ctx, index, 5); !errors.As(err, &failure) || failure.Name != "TrapBadSignature" {
+		t.Error(err)
+	}
+}
+
 func BenchmarkAdd(b *testing.B) {
 	in := instantiate(b, addModule, nil)
 	add, err := skerry.Func2[int32, int32, int32](in, "add")

@@ -171,6 +171,20 @@ int main(int argc, char** argv) {
   CHECK(switches->start_from_c(fiber) == SKERRY_FIBER_DONE && !fiber->error && fiber->count == 0);
   CHECK((uint32_t)many[0] == 2 && (uint32_t)many[3] == 8);
 
+  /* Host functions that are put into a table. */
+  skerry_func_t* indirect;
+  uint64_t index = 0;
+  need(skerry_instance_func(instance, "indirect", "i:i", &indirect));
+  need(skerry_instance_add_fiber_func(instance, "table", "i:i", 7, &index));
+  CHECK(index == 1);
+  CHECK(go_on(fiber, start(fiber, indirect, index)) == SKERRY_FIBER_DONE);
+  CHECK(!fiber->error && (uint32_t)fiber->own_slots[0] == 42);
+  CHECK(failed(skerry_instance_add_fiber_func(instance, "table", "i:i", 7, &index)));
+  CHECK(failed(skerry_instance_add_fiber_func(instance, "externs", "i:i", 7, &index)));
+  CHECK(failed(skerry_instance_add_fiber_func(instance, "memory", "i:i", 7, &index)));
+  CHECK(failed(skerry_instance_add_fiber_func(instance, "table", "x", 7, &index)));
+  skerry_func_delete(indirect);
+
 #ifdef PAUSES_ON_SIGNALS
   /* A signal pauses a loop without end, here and again; then it is interrupted. */
   signal(SIGURG, other_handler);

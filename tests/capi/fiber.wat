@@ -4,6 +4,8 @@
   (import "host" "fail" (func $fail (param i32) (result i32)))
   (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 1)
+  (table (export "table") 1 2 funcref)
+  (table (export "externs") 1 externref)
   (func $start (drop (call $inc (i32.const 1))))
   (start $start)
   (func (export "loop") (param $count i32) (result i32)
@@ -14,6 +16,8 @@
     (local.get $sum))
   (func (export "fail") (param i32) (result i32) (call $fail (local.get 0)))
   (func (export "twice") (param i32) (result i32) (i32.shl (local.get 0) (i32.const 1)))
+  (func (export "indirect") (param $index i32) (result i32)
+    (call_indirect 0 (param i32) (result i32) (i32.const 41) (local.get $index)))
   (func (export "forever") (loop $again (br $again)))
   ;; Waits a millisecond.
   (func (export "nap") (result i32)

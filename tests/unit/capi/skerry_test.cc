@@ -253,6 +253,7 @@ TEST(SkerryMisuse, NullIsAnErrorOrNothing) {
   EXPECT_NE(said(skerry_linker_define_wasi(nullptr, skerry_wasi_new())), "");
   EXPECT_NE(said(skerry_linker_instantiate(nullptr, nullptr, nullptr)), "");
   EXPECT_NE(said(skerry_instance_func(nullptr, "f", nullptr, nullptr)), "");
+  EXPECT_NE(said(skerry_instance_add_fiber_func(nullptr, "t", ":", 0, nullptr)), "");
   EXPECT_EQ(skerry_instance_memory(nullptr, "m"), nullptr);
   EXPECT_EQ(skerry_func_slots(nullptr), 0u);
   EXPECT_EQ(skerry_store_interrupt_new(nullptr), nullptr);

@@ -54,6 +54,7 @@ type symbols struct {
 	FuncSlots             uintptr `symbol:"skerry_func_slots"`
 	FuncType              uintptr `symbol:"skerry_func_type"`
 	FuncStart             uintptr `symbol:"skerry_func_start"`
+	InstanceAddFiberFunc  uintptr `symbol:"skerry_instance_add_fiber_func"`
 	InstanceMemory        uintptr `symbol:"skerry_instance_memory"`
 	MemoryBounds          uintptr `symbol:"skerry_memory_bounds"`
 	MemoryGrow            uintptr `symbol:"wasm_memory_grow"`
