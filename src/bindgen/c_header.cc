@@ -93,6 +93,9 @@ class HeaderReader {
  private:
   void declaration(CXCursor cursor);
   void function(CXCursor cursor);
+  CFunction signature(CXType type);  // without names
+  // What the parameters of a pointer to a function are called.
+  void name_callback(CType& type, CXCursor parameter) const;
   void enumeration(CXCursor cursor);
   CType type_of(CXType type);
   std::string record_name(CXType type) const;
@@ -118,20 +121,48 @@ void HeaderReader::function(CXCursor cursor) {
   if (clang_.clang_Cursor_getStorageClass(cursor) == CX_SC_Static ||
       clang_.clang_Cursor_isFunctionInlined(cursor))
     return;
+  const std::string name = name_of(cursor);
+  if (!seen_.insert(name).second) return;
+  CFunction made = signature(clang_.clang_getCursorType(cursor));
+  made.name = name;
+  for (size_t i = 0; i < made.parameters.size(); ++i) {
+    const CXCursor parameter = clang_.clang_Cursor_getArgument(cursor, static_cast<unsigned>(i));
+    made.parameters[i].name = name_of(parameter);
+    name_callback(made.parameters[i].type, parameter);
+  }
+  header.functions.push_back(std::move(made));
+}
+
+CFunction HeaderReader::signature(CXType type) {
   CFunction made;
-  made.name = name_of(cursor);
-  if (!seen_.insert(made.name).second) return;
-  const CXType type = clang_.clang_getCursorType(cursor);
   const CXType plain = clang_.clang_getCanonicalType(type);
   made.has_prototype = plain.kind == CXType_FunctionProto;
   made.is_variadic = clang_.clang_isFunctionTypeVariadic(type) != 0;
   made.result = type_of(clang_.clang_getResultType(type));
-  for (int i = 0; i < clang_.clang_getNumArgTypes(type); ++i) {
-    const auto at = static_cast<unsigned>(i);
-    made.parameters.push_back({name_of(clang_.clang_Cursor_getArgument(cursor, at)),
-                               type_of(clang_.clang_getArgType(type, at))});
+  for (int i = 0; i < clang_.clang_getNumArgTypes(type); ++i)
+    made.parameters.push_back(
+        {{}, type_of(clang_.clang_getArgType(type, static_cast<unsigned>(i)))});
+  return made;
+}
+
+void HeaderReader::name_callback(CType& type, CXCursor parameter) const {
+  if (!type.is_pointer_to(CType::Kind::Function)) return;
+  const CXType own = clang_.clang_getCursorType(parameter);
+  // Names are not the type's: they stand where it is written, here or in a typedef.
+  std::vector<std::string> names;
+  for (const CXCursor from : {parameter, clang_.clang_getTypeDeclaration(own),
+                              clang_.clang_getTypeDeclaration(clang_.clang_getPointeeType(own))}) {
+    if (names.empty())
+      visit(from, [&](CXCursor child) {
+        if (clang_.clang_getCursorKind(child) == CXCursor_ParmDecl) names.push_back(name_of(child));
+      });
   }
-  header.functions.push_back(std::move(made));
+  CFunction named = *type.inner->function;
+  if (names.size() != named.parameters.size()) return;
+  for (size_t i = 0; i < names.size(); ++i) named.parameters[i].name = names[i];
+  CType inner = *type.inner;
+  inner.function = std::make_shared<const CFunction>(std::move(named));
+  type.inner = std::make_shared<const CType>(std::move(inner));
 }
 
 void HeaderReader::enumeration(CXCursor cursor) {
@@ -204,7 +235,10 @@ CType HeaderReader::type_of(CXType type) {
       break;
     }
     case CXType_FunctionProto:
-    case CXType_FunctionNoProto: made.kind = Kind::Function; break;
+    case CXType_FunctionNoProto:
+      made.kind = Kind::Function;
+      made.function = std::make_shared<const CFunction>(signature(type));
+      break;
     case CXType_ConstantArray:
       made.kind = Kind::Array;
       made.count = static_cast<uint64_t>(clang_.clang_getArraySize(plain));

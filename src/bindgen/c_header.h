@@ -11,6 +11,8 @@
 
 namespace skerry::bindgen {
 
+struct CFunction;
+
 struct CType {
   enum class Kind : uint8_t {
     Void,
@@ -29,10 +31,11 @@ struct CType {
   bool is_signed = false;
   bool is_char = false;  // plain `char`
   bool is_const = false;
-  std::string name;                    // of an Enum or Record; empty if it has none
-  std::string spelling;                // as C has it
-  uint64_t count = 0;                  // of an Array
-  std::shared_ptr<const CType> inner;  // of a Pointer or Array
+  std::string name;                           // of an Enum or Record; empty if it has none
+  std::string spelling;                       // as C has it
+  uint64_t count = 0;                         // of an Array
+  std::shared_ptr<const CType> inner;         // of a Pointer or Array
+  std::shared_ptr<const CFunction> function;  // of a Function
 
   bool is_number() const {
     return kind == Kind::Bool || kind == Kind::Int || kind == Kind::Float || kind == Kind::Enum;
@@ -59,7 +62,7 @@ struct CParameter {
 };
 
 struct CFunction {
-  std::string name;
+  std::string name;  // of a type: empty
   std::vector<CParameter> parameters;
   CType result;
   bool is_variadic = false;

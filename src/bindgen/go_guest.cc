@@ -27,8 +27,8 @@ func free(at unsafe.Pointer) { delete(blocks, at) }
 
 class GuestWriter {
  public:
-  GuestWriter(const Package& package, const GoTypes& types, const Method& method)
-      : package_(package), types_(types), method_(method), raw_("raw" + method.name) {}
+  GuestWriter(const GoTypes& types, const Method& method)
+      : types_(types), method_(method), raw_("raw" + method.name) {}
 
   std::string write() const {
     const bool is_error = method_.error.kind != ErrorCheck::Kind::None;
@@ -47,7 +47,6 @@ class GuestWriter {
            has_out(one.way);
   }
 
-  const Package& package_;
   const GoTypes& types_;
   const Method& method_;
   const std::string raw_;
@@ -79,8 +78,7 @@ std::string GuestWriter::head(bool is_error) const {
     if (is_out(one)) gives.push_back(one.name + "Out " + types_.name(one.type));
   if (is_error) gives.push_back("err error");
   return fmt::format("\n// {} is {}.{} of the host.\nfunc {}({}){} {{\n", method_.name,
-                     method_.module, method_.symbol, method_.name,
-                     parameter_list(package_, types_, method_),
+                     method_.module, method_.symbol, method_.name, parameter_list(types_, method_),
                      gives.empty() ? "" : " (" + joined(gives) + ")");
 }
 
@@ -188,7 +186,7 @@ std::string go_guest_text(const Package& package) {
       shown.left_out.push_back({one.symbol, "its name, or its module's, is no word"});
       continue;
     }
-    const GuestWriter writer(package, types, one);
+    const GuestWriter writer(types, one);
     has_error = has_error || writer.has_error();
     body += writer.write();
   }

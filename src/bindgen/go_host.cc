@@ -22,6 +22,7 @@ class HostWriter {
     const auto needs = [](const Method& one) { return one.needs_frame(); };
     return std::ranges::any_of(package_.exports, needs);
   }
+  bool has_table() const { return !package_.callbacks.empty(); }
   std::string imported_packages(const std::string& body) const;
   std::string embedding() const;
   std::string type() const;
@@ -70,6 +71,9 @@ std::string HostWriter::raw_type(const std::string& name) const {
 std::string HostWriter::type() const {
   std::vector<std::pair<std::string, std::string>> rows = {{"instance", "*skerry.Instance"}};
   if (has_space()) rows.emplace_back("space", "*scratch.Space");
+  if (has_table()) rows.emplace_back("table", "*scratch.Table");
+  for (const auto& one : package_.callbacks)
+    rows.emplace_back(callback_field(*one), "*scratch.Callbacks[" + one->name + "]");
   for (const auto& [name, field] : package_.fields) rows.emplace_back(field, raw_type(name));
   return fmt::format(
       "\n// {0} is an instance of the module. One goroutine at a time uses it.\n"
@@ -165,6 +169,11 @@ std::string HostWriter::instantiate() const {
     text += fmt::format(
         "\tif l.space, err = scratch.New(in, {}, {}); err != nil {{\n\t\treturn nil, err\n\t}}\n",
         quoted(package_.malloc), quoted(package_.free));
+  if (has_table())
+    text += fmt::format("\tl.table = scratch.NewTable(in, {})\n", quoted(package_.table));
+  for (const auto& one : package_.callbacks)
+    text += fmt::format("\tl.{} = scratch.NewCallbacks(l.table, l.host{})\n", callback_field(*one),
+                        one->name);
   for (const auto& [name, field] : package_.fields) text += find(name, field);
   return text + "\treturn l, nil\n}\n";
 }
@@ -193,17 +202,20 @@ std::string HostWriter::failures() const {
 }
 
 std::string HostWriter::handles() const {
+  using Kind = Argument::Kind;
   std::set<std::string> used;
   const auto note = [&](const Method& method) {
     for (const Argument& one : method.arguments) {
-      if (one.kind == Argument::Kind::Handle) used.insert(one.type.name);
-      if (one.kind == Argument::Kind::Single && one.type.is_pointer_to(CType::Kind::Record))
+      if (one.kind == Kind::Handle) used.insert(one.type.name);
+      const bool has_elements = one.kind == Kind::Single || one.kind == Kind::Slice;
+      if (has_elements && element_of(one.type) == Element::Handle)
         used.insert(one.type.inner->name);
     }
     for (const Result& one : method.results)
       if (one.kind == Result::Kind::Handle) used.insert(one.type.name);
   };
   for (const Method& one : package_.exports) note(one);
+  for (const auto& one : package_.callbacks) note(*one);
   std::string text;
   for (const auto& [c_name, handle] : package_.handles) {
     if (!used.contains(c_name) && !handle.close) continue;
@@ -232,6 +244,7 @@ std::string HostWriter::imported_packages(const std::string& body) const {
 std::string HostWriter::write() {
   std::string body = embedding() + type() + instantiate() + imports_text(package_, types_) +
                      constants_text(package_, types_) + struct_text(package_, types_) + handles();
+  for (const auto& one : package_.callbacks) body += callback_text(package_, types_, *one);
   for (const Method& one : package_.exports) body += method_text(package_, types_, one);
   body += failures();
   return generated_by(package_, "calls the functions of") + imported_packages(body) + body +

@@ -2,6 +2,8 @@
 // comes back is taken out of it.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "bindgen/go_names.h"
 #include "bindgen/go_text.h"
 
@@ -24,16 +26,23 @@ class MethodWriter {
   void name_results();
   std::string head() const;
   std::string handles() const;
+  std::string handle_slice(const Argument& one) const;
+  std::string lengths() const;
   std::string frame() const;
   std::string frame_size() const;
+  std::string slice_size(const Argument& one) const;
+  static std::string slice_room(const GoTypes& types, const Argument& one,
+                                std::string_view times = "*");
   std::string part(const Argument& one) const;
+  std::string slice_part(const Argument& one) const;
+  std::string callbacks() const;
   std::string call() const;
   std::string argument(const Argument& one) const;
   std::string outs() const;
   std::string error() const;
   std::string used_slices() const;
+  std::string used_slice(const Argument& one, const std::string& used) const;
   std::string results() const;
-  std::string out_type(const Argument& one) const;
   static bool is_out(const Argument& one) {
     return (one.kind == Kind::Single || (one.kind == Kind::Length && one.is_pointer)) &&
            has_out(one.way);
@@ -42,13 +51,6 @@ class MethodWriter {
   static std::string out_name(const Argument& one) {
     return one.kind == Kind::Single && one.way == Way::InOut ? one.name + "Out" : one.name;
   }
-  const std::string& handle_name(const CType& record) const {
-    return package_.handles.at(record.name).name;
-  }
-  static std::string record_bytes(const Argument& one, const Package& package) {
-    return std::to_string(package.records.at(one.type.name).bytes);
-  }
-
   const Package& package_;
   const GoTypes& types_;
   const Method& method_;
@@ -60,12 +62,6 @@ void MethodWriter::name_results() {
     names_.push_back(method_.results.size() == 1 ? "result" : fmt::format("r{}", i));
 }
 
-std::string MethodWriter::out_type(const Argument& one) const {
-  if (one.type.kind != CType::Kind::Pointer) return types_.name(one.type);
-  return one.type.inner->kind == CType::Kind::Record ? "*" + handle_name(*one.type.inner)
-                                                     : "string";
-}
-
 std::string MethodWriter::head() const {
   std::vector<std::string> gives;
   for (size_t i = 0; i < method_.results.size(); ++i) {
@@ -73,13 +69,13 @@ std::string MethodWriter::head() const {
     if (!one.is_shown) continue;
     gives.push_back(names_[i] + " " +
                     (one.kind == Result::Kind::Text     ? "string"
-                     : one.kind == Result::Kind::Handle ? "*" + handle_name(one.type)
+                     : one.kind == Result::Kind::Handle ? "*" + types_.handle(one.type)
                                                         : types_.name(one.type)));
   }
   for (const Argument& one : method_.arguments)
-    if (is_out(one)) gives.push_back(out_name(one) + " " + out_type(one));
+    if (is_out(one)) gives.push_back(out_name(one) + " " + types_.element(one.type));
   gives.push_back("err error");
-  const std::string list = parameter_list(package_, types_, method_);
+  const std::string list = parameter_list(types_, method_);
   return fmt::format("\n{}func (l *{}) {}(ctx context.Context{}{}) ({}) {{\n",
                      doc_comment("", method_.name, method_.symbol), package_.type, method_.name,
                      list.empty() ? "" : ", ", list, joined(gives));
@@ -93,8 +89,48 @@ std::string MethodWriter::handles() const {
     if (one.kind == Kind::Handle || is_single)
       text += fmt::format("\t{0}{1}, err := {0}.in(l)\n{2}", one.name, is_single ? "Address" : "At",
                           kReturnError);
+    if (one.kind == Kind::Slice && element_of(one.type) == Element::Handle)
+      text += handle_slice(one);
   }
   return text;
+}
+
+// Of slices that share one.
+std::string MethodWriter::lengths() const {
+  std::string text;
+  for (const Argument& one : method_.arguments) {
+    if (one.kind != Kind::Slice) continue;
+    const Argument& first = method_.arguments[method_.arguments[one.other].other];
+    if (&first != &one)
+      text += fmt::format(
+          "\tif len({}) != len({}) {{\n\t\terr = scratch.ErrLengths\n\t\treturn\n\t}}\n", one.name,
+          first.name);
+  }
+  return text;
+}
+
+std::string MethodWriter::handle_slice(const Argument& one) const {
+  return fmt::format(
+      "\t{0}Addresses := make([]uint32, len({0}))\n\tfor i, one := range {0} {{\n"
+      "\t\tif {0}Addresses[i], err = one.in(l); err != nil {{\n\t\t\treturn\n\t\t}}\n\t}}\n",
+      one.name);
+}
+
+// In bytes, as an int of Go.
+std::string MethodWriter::slice_room(const GoTypes& types, const Argument& one,
+                                     std::string_view times) {
+  const Element element = element_of(one.type);
+  const uint64_t bytes = element == Element::Struct   ? types.bytes(one.type)
+                         : element == Element::Number ? one.type.bytes
+                                                      : sizeof(uint32_t);
+  return bytes == 1 ? fmt::format("len({})", one.name)
+                    : fmt::format("{}{}len({})", bytes, times, one.name);
+}
+
+std::string MethodWriter::slice_size(const Argument& one) const {
+  return element_of(one.type) == Element::Text
+             ? fmt::format("scratch.CStringsSize({})", one.name)
+             : fmt::format("scratch.Size({})", slice_room(types_, one));
 }
 
 std::string MethodWriter::frame_size() const {
@@ -104,9 +140,9 @@ std::string MethodWriter::frame_size() const {
     if (one.kind == Kind::Text)
       parts.push_back(fmt::format("scratch.Size(len({})+1)", one.name));
     else if (one.kind == Kind::Slice)
-      parts.push_back(fmt::format("scratch.Size(len({}))", one.name));
+      parts.push_back(slice_size(one));
     else if (one.kind == Kind::Single && one.type.kind == CType::Kind::Record)
-      fixed += (package_.records.at(one.type.name).bytes + 15) / 16 * 16;
+      fixed += (types_.bytes(one.type) + 15) / 16 * 16;
     else if (one.kind == Kind::Single || (one.kind == Kind::Length && one.is_pointer))
       fixed += 16;
   }
@@ -119,9 +155,7 @@ std::string MethodWriter::part(const Argument& one) const {
   const std::string& name = one.name;
   switch (one.kind) {
     case Kind::Text: return fmt::format("\t{}At := frame.CString({})\n", name, name);
-    case Kind::Slice:
-      if (!has_in(one.way)) return fmt::format("\t{}At := frame.Room(len({}))\n", name, name);
-      return fmt::format("\t{}At := frame.{}({})\n", name, one.is_text ? "Text" : "Bytes", name);
+    case Kind::Slice: return slice_part(one);
     case Kind::Length:
       if (!one.is_pointer) return {};
       return fmt::format("\t{}At := scratch.Put(&frame, {}(len({})))\n", name,
@@ -130,7 +164,7 @@ std::string MethodWriter::part(const Argument& one) const {
     default: return {};
   }
   if (one.type.kind == CType::Kind::Record) {
-    const std::string bytes = record_bytes(one, package_);
+    const uint64_t bytes = types_.bytes(one.type);
     if (!has_in(one.way)) return fmt::format("\t{}At := frame.Zeros({})\n", name, bytes);
     return fmt::format(
         "\tvar {0}Bytes [{1}]byte\n\t{0}.encode({0}Bytes[:])\n"
@@ -142,6 +176,51 @@ std::string MethodWriter::part(const Argument& one) const {
   const std::string value =
       one.type.kind == CType::Kind::Pointer ? name + "Address" : types_.to_stored(name, one.type);
   return fmt::format("\t{}At := scratch.Put(&frame, {})\n", name, value);
+}
+
+std::string MethodWriter::slice_part(const Argument& one) const {
+  const std::string& name = one.name;
+  if (one.is_text) return fmt::format("\t{0}At := frame.Text({0})\n", name);
+  if (!has_in(one.way))
+    // As gofmt has it where a product is the only argument.
+    return fmt::format("\t{}At := frame.Room({})\n", name, slice_room(types_, one, " * "));
+  switch (element_of(one.type)) {
+    case Element::Number: return fmt::format("\t{0}At := scratch.PutSlice(&frame, {0})\n", name);
+    case Element::Text: return fmt::format("\t{0}At := frame.CStrings({0})\n", name);
+    case Element::Handle:
+      return fmt::format("\t{0}At := scratch.PutSlice(&frame, {0}Addresses)\n", name);
+    case Element::Struct: break;
+  }
+  return fmt::format(
+      "\t{0}Bytes := make([]byte, {1})\n\tfor i := range {0} {{\n"
+      "\t\t{0}[i].encode({0}Bytes[{2}*i:])\n\t}}\n\t{0}At := frame.Bytes({0}Bytes)\n",
+      name, slice_room(types_, one), types_.bytes(one.type));
+}
+
+// Pointers to functions, which are last: what is kept from then on is the library's to release.
+std::string MethodWriter::callbacks() const {
+  using Keep = Callback::Keep;
+  std::string text;
+  const auto lend = [&](std::string_view from, bool is_lent) {
+    std::string lines;
+    for (const Argument& one : method_.arguments) {
+      if (one.kind != Kind::Callback || (one.callback->keep == Keep::Call) != is_lent) continue;
+      lines += fmt::format("\t{0}At := scratch.Lend(&{1}, l.{2}, {0}, {0} != nil)\n", one.name,
+                           from, callback_field(*one.callback));
+    }
+    if (!lines.empty()) text += fmt::format("\tvar {} scratch.Lent\n{}", from, lines);
+    return !lines.empty();
+  };
+  if (lend("lent", true))
+    text += "\tdefer lent.End()\n\tif err = lent.Err(); err != nil {\n\t\treturn\n\t}\n";
+  if (!lend("kept", false)) return text;
+  const auto name_of = [&](Kind kind) {
+    const auto found = std::ranges::find(method_.arguments, kind, &Argument::kind);
+    return found == method_.arguments.end() ? std::string() : found->name + "At";
+  };
+  if (const std::string user = name_of(Kind::User); !user.empty())
+    text += fmt::format("\t{}, {} := kept.Keep(l.table)\n", user, name_of(Kind::Release));
+  return text + "\tif err = kept.Err(); err != nil {\n\t\treturn\n\t}\n";
 }
 
 std::string MethodWriter::frame() const {
@@ -191,7 +270,7 @@ std::string MethodWriter::outs() const {
     if (one.type.kind == CType::Kind::Record) {
       const bool has_bytes = has_in(one.way);
       if (!has_bytes)
-        text += fmt::format("\tvar {}Bytes [{}]byte\n", one.name, record_bytes(one, package_));
+        text += fmt::format("\tvar {}Bytes [{}]byte\n", one.name, types_.bytes(one.type));
       text += fmt::format("\tframe.ReadInto({}, {}Bytes[:])\n\t{}.decode({}Bytes[:])\n", at,
                           one.name, name, one.name);
       continue;
@@ -200,8 +279,8 @@ std::string MethodWriter::outs() const {
         fmt::format("scratch.Get[{}](&frame, {})", types_.stored(one.type), at);
     if (one.type.kind != CType::Kind::Pointer)
       text += fmt::format("\t{} = {}\n", name, types_.from_stored(value, one.type));
-    else if (one.type.inner->kind == CType::Kind::Record)
-      text += fmt::format("\t{} = l.handle{}({})\n", name, handle_name(*one.type.inner), value);
+    else if (element_of(one.type) == Element::Handle)
+      text += fmt::format("\t{} = l.handle{}({})\n", name, types_.handle(*one.type.inner), value);
     else
       text +=
           fmt::format("\t{}, err = scratch.CString(l.instance, {})\n{}", name, value, kReturnError);
@@ -241,12 +320,25 @@ std::string MethodWriter::used_slices() const {
     const std::string used = one.is_used_by_result ? "raw"
                              : one.used            ? out_name(method_.arguments[*one.used])
                                                    : "";
-    const std::string part =
-        used.empty() ? one.name
-                     : fmt::format("{}[:scratch.Capped({}, len({}))]", one.name, used, one.name);
-    text += fmt::format("\tframe.ReadInto({}At, {})\n", one.name, part);
+    text += used_slice(one, used);
   }
   return text.empty() ? text : text + std::string(kFrameError);
+}
+
+std::string MethodWriter::used_slice(const Argument& one, const std::string& used) const {
+  const std::string& name = one.name;
+  const std::string part =
+      used.empty() ? name : fmt::format("{0}[:scratch.Capped({1}, len({0}))]", name, used);
+  if (element_of(one.type) != Element::Struct)
+    return fmt::format("\tscratch.GetSlice(&frame, {}At, {})\n", name, part);
+  std::string text;
+  if (has_in(one.way))
+    text = fmt::format("\tframe.ReadInto({0}At, {0}Bytes)\n", name);
+  else
+    text = fmt::format("\t{0}Bytes := make([]byte, {1})\n\tframe.ReadInto({0}At, {0}Bytes)\n", name,
+                       slice_room(types_, one));
+  return text + fmt::format("\tfor i := range {0} {{\n\t\t{1}[i].decode({1}Bytes[{2}*i:])\n\t}}\n",
+                            part, name, types_.bytes(one.type));
 }
 
 std::string MethodWriter::results() const {
@@ -258,7 +350,7 @@ std::string MethodWriter::results() const {
     if (one.kind == Result::Kind::Number) {
       text += fmt::format("\t{} = {}\n", names_[i], types_.from_raw(raw, one.type));
     } else if (one.kind == Result::Kind::Handle) {
-      text += fmt::format("\t{} = l.handle{}({})\n", names_[i], handle_name(one.type), raw);
+      text += fmt::format("\t{} = l.handle{}({})\n", names_[i], types_.handle(one.type), raw);
     } else {
       text += fmt::format("\t{}, err = scratch.CString(l.instance, {})\n", names_[i], raw);
       // Also if it could not be read.
@@ -275,7 +367,7 @@ std::string MethodWriter::results() const {
 
 std::string MethodWriter::write() {
   name_results();
-  std::string text = head() + handles() + frame() + call() + outs() +
+  std::string text = head() + lengths() + handles() + frame() + callbacks() + call() + outs() +
                      error_lines(package_, types_, method_, "l") + used_slices() + results();
   // What is returned last needs no look at it.
   if (text.ends_with(kReturnError))

@@ -29,7 +29,7 @@ constexpr std::string_view kReserved[] = {
     "skerry",     "scratch",     "unsafe",     "embed",   "ctx",      "err",     "frame",
     "result",     "l",           "c",          "ok",      "imports",  "h",       "init",
     "main",       "wasm",        "used",       "raw",     "slots",    "answer",  "failed",
-    "freed"};
+    "freed",      "lent",        "kept",       "called",  "i",        "at"};
 
 }  // namespace
 

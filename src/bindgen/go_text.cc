@@ -148,26 +148,32 @@ FieldSignature field_signature(const Package& package, const GoTypes& types,
   return made;
 }
 
-std::string parameter_list(const Package& package, const GoTypes& types, const Method& method) {
+std::string slice_element(const GoTypes& types, const CType& type) {
+  const std::string name = types.element(type);
+  return name == "uint8" ? "byte" : name;
+}
+
+std::string parameter_list(const GoTypes& types, const Method& method) {
   using Kind = Argument::Kind;
   std::vector<std::string> parts;
   for (const Argument& one : method.arguments) {
     switch (one.kind) {
       case Kind::Number: parts.push_back(one.name + " " + types.name(one.type)); break;
       case Kind::Text: parts.push_back(one.name + " string"); break;
-      case Kind::Handle:
-        parts.push_back(one.name + " *" + package.handles.at(one.type.name).name);
+      case Kind::Handle: parts.push_back(one.name + " *" + types.handle(one.type)); break;
+      case Kind::Slice:
+        parts.push_back(one.name +
+                        (one.is_text ? " string" : " []" + slice_element(types, one.type)));
         break;
-      case Kind::Slice: parts.push_back(one.name + (one.is_text ? " string" : " []byte")); break;
       case Kind::Single:
-        if (one.way == Way::Out) break;
-        if (one.type.kind == CType::Kind::Pointer)
-          parts.push_back(one.name + " *" + package.handles.at(one.type.inner->name).name);
-        else
-          parts.push_back(one.name + " " + types.name(one.type));
+        if (one.way != Way::Out) parts.push_back(one.name + " " + types.element(one.type));
         break;
+      case Kind::Callback: parts.push_back(one.name + " " + one.callback->name); break;
       case Kind::Length:
-      case Kind::Fixed: break;
+      case Kind::Fixed:
+      case Kind::User:
+      case Kind::Release:
+      case Kind::Ignored: break;
     }
   }
   return joined(parts);

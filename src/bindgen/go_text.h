@@ -23,6 +23,7 @@ std::string struct_text(const Package& package, const GoTypes& types);
 std::string method_text(const Package& package, const GoTypes& types, const Method& method);
 std::string close_text(const Package& package, const GoTypes& types, const Handle& handle);
 std::string imports_text(const Package& package, const GoTypes& types);
+std::string callback_text(const Package& package, const GoTypes& types, const Callback& callback);
 
 // What an exported func's field in the Go type takes and gives.
 struct FieldSignature {
@@ -30,8 +31,11 @@ struct FieldSignature {
 };
 FieldSignature field_signature(const Package& package, const GoTypes& types,
                                const std::string& name);
+// The field of the Go type that has the places of its functions.
+std::string callback_field(const Callback& callback);
 // "a int32, b string": parameters in Go.
-std::string parameter_list(const Package& package, const GoTypes& types, const Method& method);
+std::string parameter_list(const GoTypes& types, const Method& method);
+std::string slice_element(const GoTypes& types, const CType& type);
 std::string joined(const std::vector<std::string>& parts, std::string_view between = ", ");
 // "// Name is `symbol`." and what else is said.
 std::string doc_comment(std::string_view indent, const std::string& name, const std::string& symbol,

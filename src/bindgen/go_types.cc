@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "bindgen/go_names.h"
+
 namespace skerry::bindgen {
 namespace {
 
@@ -26,6 +28,14 @@ std::string GoTypes::name(const CType& type) const {
   }
 }
 
+std::string GoTypes::element(const CType& type) const {
+  switch (element_of(type)) {
+    case Element::Text: return "string";
+    case Element::Handle: return "*" + handle(*type.inner);
+    default: return name(type);
+  }
+}
+
 std::string GoTypes::raw(ValType type) {
   switch (type.kind()) {
     case ValType::I64: return "int64";
@@ -36,6 +46,7 @@ std::string GoTypes::raw(ValType type) {
 }
 
 std::string GoTypes::raw(const CType& type) const {
+  if (type.kind == CType::Kind::Record) return raw(only_field(type).type);
   if (type.kind == CType::Kind::Float) return number(type);
   if (type.kind == CType::Kind::Pointer || type.kind == CType::Kind::Bool) return "uint32";
   return fmt::format("{}int{}", type.is_signed ? "" : "u", type.bytes == 8 ? 64 : 32);
@@ -46,11 +57,20 @@ std::string GoTypes::stored(const CType& type) const {
 }
 
 std::string GoTypes::to_raw(const std::string& value, const CType& type) const {
+  if (type.kind == CType::Kind::Record) {
+    const CField& field = only_field(type);
+    return to_raw(value + "." + exported_name(field.name), field.type);
+  }
   if (type.kind == CType::Kind::Bool) return "scratch.Bool(" + value + ")";
   return converted(value, name(type), raw(type));
 }
 
 std::string GoTypes::from_raw(const std::string& value, const CType& type) const {
+  if (type.kind == CType::Kind::Record) {
+    const CField& field = only_field(type);
+    return fmt::format("{}{{{}: {}}}", name(type), exported_name(field.name),
+                       from_raw(value, field.type));
+  }
   if (type.kind == CType::Kind::Bool) return value + " != 0";
   return converted(value, raw(type), name(type));
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "bindgen/c_abi.h"
 #include "bindgen/go_names.h"
 
 namespace skerry::bindgen {
@@ -13,9 +14,9 @@ namespace {
 using Kind = Argument::Kind;
 using policy::DiagnosticCode;
 
-constexpr int kMaxStructDepth = 16;
 // What generated code puts behind a parameter's name for variables of its own.
-constexpr std::string_view kEnds[] = {"At", "Bytes", "Out", "Given", "Address"};
+constexpr std::string_view kEnds[] = {"At",      "Bytes",     "Out",   "Given",
+                                      "Address", "Addresses", "Answer"};
 
 std::unexpected<std::string> no(std::string why) { return std::unexpected(std::move(why)); }
 
@@ -24,6 +25,20 @@ bool is_text_pointer(const CType& type) {
 }
 
 bool is_number(const CType& type) { return type.is_number() && type.bytes <= 8; }
+
+bool is_byte(const CType& type) { return type.kind == CType::Kind::Int && type.bytes == 1; }
+
+// Of the byte slices of Go, whatever they are in C.
+CType byte_type() {
+  CType made;
+  made.kind = CType::Kind::Int;
+  made.bytes = 1;
+  return made;
+}
+
+constexpr std::string_view kKeepHint =
+    "\"instance\": as long as there is the instance; \"release(user)\", two parameters: until the "
+    "library calls release with user";
 
 CType number_type(ValType type) {
   CType made;
@@ -36,49 +51,11 @@ CType number_type(ValType type) {
 
 }  // namespace
 
-std::optional<ValType> raw_type(const CType& type) {
-  switch (type.kind) {
-    case CType::Kind::Bool: return ValType::I32;
-    case CType::Kind::Int:
-    case CType::Kind::Enum:
-      if (type.bytes == 0 || type.bytes > 8) return std::nullopt;
-      return type.bytes == 8 ? ValType::I64 : ValType::I32;
-    case CType::Kind::Float:
-      if (type.bytes != 4 && type.bytes != 8) return std::nullopt;
-      return type.bytes == 8 ? ValType::F64 : ValType::F32;
-    case CType::Kind::Pointer: return ValType::I32;
-    default: return std::nullopt;
-  }
-}
-
 bool MethodPlanner::is_handle(const CType& type) const {
   if (!type.is_pointer_to(CType::Kind::Record) || type.inner->name.empty()) return false;
   const auto record = input_.header->records.find(type.inner->name);
   return input_.rules->handles.contains(type.inner->name) ||
          (record != input_.header->records.end() && !record->second.is_complete);
-}
-
-std::string MethodPlanner::why_not_copied(const std::string& name, int depth) const {
-  const auto found = input_.header->records.find(name);
-  if (name.empty() || found == input_.header->records.end()) return "it has no name";
-  const CRecord& record = found->second;
-  if (!record.is_complete) return "its fields are not declared";
-  if (!record.why_not.empty()) return record.why_not;
-  if (record.fields.empty()) return "it has no fields";
-  if (record.bytes > 65536 || depth > kMaxStructDepth) return "it is too large";
-  std::set<std::string> names;
-  for (const CField& field : record.fields) {
-    const CType& type = field.type.kind == CType::Kind::Array ? *field.type.inner : field.type;
-    if (!names.insert(exported_name(field.name)).second)
-      return fmt::format("its field `{}` would be the second of that name in Go", field.name);
-    if (field.type.kind == CType::Kind::Record) {
-      const std::string why = why_not_copied(type.name, depth + 1);
-      if (!why.empty()) return fmt::format("its field `{}`: {}", field.name, why);
-    } else if (!is_number(type) && type.kind != CType::Kind::Pointer) {
-      return fmt::format("its field `{}` is of type `{}`", field.name, field.type.spelling);
-    }
-  }
-  return {};
 }
 
 std::optional<size_t> MethodPlanner::find(const CFunction& function, const std::string& name,
@@ -109,11 +86,13 @@ void MethodPlanner::mark(const CFunction& function, const std::vector<PointerRul
     if (rule.length.empty()) continue;
     const auto length = find(function, rule.length, rule.place);
     if (!length) continue;
-    if (marked_[*length]) wrong_ = fmt::format("`{}` is said to be two things", rule.length);
-    marked_[*length] = true;
+    // Slices may share their length: it is the first one's.
+    if (marked_[*length] && method.arguments[*length].kind != Kind::Length)
+      wrong_ = fmt::format("`{}` is said to be two things", rule.length);
     argument.other = *length;
+    if (!marked_[*length]) method.arguments[*length].other = *index;
     method.arguments[*length].kind = Kind::Length;
-    method.arguments[*length].other = *index;
+    marked_[*length] = true;
     if (rule.used == "result")
       argument.is_used_by_result = true;
     else if (!rule.used.empty())
@@ -123,8 +102,38 @@ void MethodPlanner::mark(const CFunction& function, const std::vector<PointerRul
   }
 }
 
-void MethodPlanner::mark_pointers(const CFunction& function, const FunctionRule& rule,
-                                  Method& method) {
+void MethodPlanner::mark_callbacks(const CFunction& function, const FunctionRule& rule,
+                                   Method& method) {
+  const auto mark_as = [&](const std::string& name, const policy::Place& place, Kind kind) {
+    const auto index = find(function, name, place);
+    if (!index) return index;
+    Argument& argument = method.arguments[*index];
+    // Several callbacks may be released together.
+    if (marked_[*index] && argument.kind != kind)
+      diagnostics_.push_back({DiagnosticCode::GivenTwice, place, name, {}});
+    marked_[*index] = true;
+    argument.kind = kind;
+    return index;
+  };
+  callbacks_.assign(function.parameters.size(), nullptr);
+  for (const auto& [name, callback] : rule.callbacks) {
+    if (const auto index = mark_as(name, callback.place, Kind::Callback))
+      callbacks_[*index] = &callback;
+    const std::string& keep = callback.keep.value;
+    if (keep.empty() || keep == "instance") continue;
+    const size_t open = keep.find('(');
+    if (open == 0 || open == std::string::npos || !keep.ends_with(')') || open + 2 == keep.size()) {
+      diagnostics_.push_back(
+          {DiagnosticCode::NotAType, callback.keep.place, keep, std::string(kKeepHint)});
+      continue;
+    }
+    mark_as(keep.substr(0, open), callback.keep.place, Kind::Release);
+    mark_as(keep.substr(open + 1, keep.size() - open - 2), callback.keep.place, Kind::User);
+  }
+  for (const auto& [name, place] : rule.ignore) mark_as(name, place, Kind::Ignored);
+}
+
+void MethodPlanner::mark_all(const CFunction& function, const FunctionRule& rule, Method& method) {
   marked_.assign(function.parameters.size(), false);
   wrong_.clear();
   mark(function, rule.in, Way::In, method);
@@ -137,6 +146,7 @@ void MethodPlanner::mark_pointers(const CFunction& function, const FunctionRule&
     method.arguments[*index].kind = Kind::Fixed;
     method.arguments[*index].fixed = value.value;
   }
+  mark_callbacks(function, rule, method);
   texts_.assign(function.parameters.size(), false);
   for (const auto& [name, place] : rule.strings)
     if (name != "result")
@@ -145,18 +155,20 @@ void MethodPlanner::mark_pointers(const CFunction& function, const FunctionRule&
     if (name != "result") find(function, name, freed.place);
 }
 
-auto MethodPlanner::slice(const CFunction& function, Method& method, size_t index) const
+auto MethodPlanner::slice(const CFunction& function, Method& method, size_t index, Side side) const
     -> Planned<void> {
   Argument& argument = method.arguments[index];
   const CType& type = function.parameters[index].type;
   if (type.kind != CType::Kind::Pointer) return no("it is no pointer");
-  const bool is_bytes = type.inner->kind == CType::Kind::Void ||
-                        (type.inner->kind == CType::Kind::Int && type.inner->bytes == 1);
-  if (!is_bytes) return no(fmt::format("`{}`: only bytes can be a slice", type.spelling));
-  if (has_out(argument.way) && type.inner->is_const)
+  const CType& inner = *type.inner;
+  if (has_out(argument.way) && inner.is_const)
     return no(fmt::format("`{}` cannot be written to", type.spelling));
-  argument.is_text = type.inner->is_char && argument.way == Way::In;
-  argument.type = *type.inner;
+  argument.is_pointer = true;
+  const bool is_bytes = inner.kind == CType::Kind::Void || is_byte(inner);
+  argument.is_text = inner.is_char && argument.way == Way::In;
+  argument.type = is_bytes ? byte_type() : inner;
+  if (!is_bytes)
+    if (const auto good = element(side, texts_[index], argument); !good) return good;
   const CType& length = function.parameters[argument.other].type;
   const CType& number = length.kind == CType::Kind::Pointer ? *length.inner : length;
   if (number.kind != CType::Kind::Int || number.bytes < 4)
@@ -175,16 +187,44 @@ auto MethodPlanner::slice(const CFunction& function, Method& method, size_t inde
   return {};
 }
 
+// Of a slice whose elements are no bytes.
+auto MethodPlanner::element(Side side, bool is_text, const Argument& argument) const
+    -> Planned<void> {
+  const CType& type = argument.type;
+  if (is_number(type) && type.kind != CType::Kind::Bool) return {};
+  if (side == Side::GuestImport) return no("only numbers can be elements there");
+  switch (element_of(type)) {
+    case Element::Number: break;
+    case Element::Struct: {
+      if (side != Side::Export && argument.way != Way::In)
+        return no("structs go to functions of Go in slices, but not back");
+      const std::string why = why_not_copied(*input_.header, type.name);
+      return why.empty() ? Planned<void>() : no(fmt::format("`{}`: {}", type.spelling, why));
+    }
+    case Element::Text:
+      if (argument.way != Way::In) return no("slices of texts can only be read");
+      if (type.inner->is_char || (is_text && is_byte(*type.inner))) return {};
+      break;
+    case Element::Handle:
+      if (argument.way != Way::In) return no("slices of handles can only be read");
+      if (is_handle(type) && side != Side::HostImport) return {};
+      break;
+  }
+  return no(fmt::format("`{}` can be no element of a slice", type.spelling));
+}
+
 // `type` is of what the pointer leads to.
 auto MethodPlanner::single(Side side, Argument& argument) const -> Planned<void> {
   const CType& type = argument.type;
   if (has_out(argument.way) && type.is_const) return no("it is const, and cannot be written to");
   if (is_number(type)) return {};
-  if (side != Side::Export) return no("only numbers go to and from the host by a pointer");
+  if (side == Side::GuestImport) return no("only numbers go to the host by a pointer");
   if (type.kind == CType::Kind::Record) {
-    const std::string why = why_not_copied(type.name);
+    const std::string why = why_not_copied(*input_.header, type.name);
     return why.empty() ? Planned<void>() : no(fmt::format("`{}`: {}", type.spelling, why));
   }
+  if (side != Side::Export)
+    return no("only numbers and structs go to functions of Go by a pointer");
   if (is_handle(type)) return {};
   if (is_text_pointer(type) || (type.kind == CType::Kind::Pointer && type.inner->is_char)) {
     if (argument.way == Way::Out) return {};
@@ -194,17 +234,18 @@ auto MethodPlanner::single(Side side, Argument& argument) const -> Planned<void>
 
 auto MethodPlanner::pointer(const CType& type, bool is_text, Side side, Argument& argument) const
     -> Planned<void> {
-  const bool is_bytes = type.inner->kind == CType::Kind::Int && type.inner->bytes == 1;
-  if (is_text_pointer(type) || (is_text && is_bytes)) {
+  if (is_text_pointer(type) || (is_text && is_byte(*type.inner))) {
     argument.kind = Kind::Text;
     return {};
   }
   if (type.inner->kind == CType::Kind::Function)
-    return no(
-        "a pointer to a function: let a small function of C in the module call an import, or fix "
-        "it: fixed = { ... = 0 }");
+    return no(side == Side::Export
+                  ? "a pointer to a function: say what it is by rules (callbacks), or fix it: "
+                    "fixed = { ... = 0 }"
+                  : "a pointer to a function");
   if (is_handle(type)) {
-    if (side != Side::Export) return no("handles do not go to the host");
+    if (side == Side::HostImport || side == Side::GuestImport)
+      return no("handles do not go to the host");
     argument.kind = Kind::Handle;
     argument.type = *type.inner;
     return {};
@@ -222,14 +263,62 @@ auto MethodPlanner::pointer(const CType& type, bool is_text, Side side, Argument
                   type.spelling));
 }
 
+auto MethodPlanner::callback(const CFunction& function, size_t index, Side side,
+                             Argument& argument) const -> Planned<void> {
+  const CParameter& own = function.parameters[index];
+  const CallbackRule& rule = *callbacks_[index];
+  if (side != Side::Export) return no("only what the module exports gets functions of Go");
+  if (!own.type.is_pointer_to(CType::Kind::Function)) return no("it is no pointer to a function");
+  CFunction called = *own.type.inner->function;
+  called.name = fmt::format("{} of {}", own.name.empty() ? std::to_string(index + 1) : own.name,
+                            function.name);
+  FunctionRule said;
+  static_cast<SignatureRule&>(said) = rule;
+  auto planned = MethodPlanner(input_, diagnostics_).plan(called, &said, Side::Callback);
+  if (!planned) return no(planned.error());
+  auto made = std::make_shared<Callback>();
+  static_cast<Method&>(*made) = std::move(*planned);
+  made->name = rule.name;
+  made->keep = rule.keep.value.empty()         ? Callback::Keep::Call
+               : rule.keep.value == "instance" ? Callback::Keep::Instance
+                                               : Callback::Keep::Release;
+  argument.callback = std::move(made);
+  return {};
+}
+
+auto MethodPlanner::by_value(const CType& type, Side side, Argument& argument) const
+    -> Planned<void> {
+  if (side == Side::GuestImport || argument.kind != Kind::Number)
+    return no("a struct that is passed by value");
+  const std::string why = why_not_by_value(*input_.header, type.name);
+  if (!why.empty()) return no("a struct that is passed by value: " + why);
+  argument.type = type;
+  argument.is_pointer = !raw_type(*input_.header, type);
+  if (argument.is_pointer) argument.kind = Kind::Single;
+  return {};
+}
+
+auto MethodPlanner::released(const CType& type, const Argument& argument) -> Planned<void> {
+  if (argument.kind == Kind::User)
+    return type.kind == CType::Kind::Pointer ? Planned<void>() : no("it is no pointer");
+  const CFunction* const called =
+      type.is_pointer_to(CType::Kind::Function) ? type.inner->function.get() : nullptr;
+  const bool fits = called && called->has_prototype && !called->is_variadic &&
+                    called->result.kind == CType::Kind::Void && called->parameters.size() == 1 &&
+                    called->parameters[0].type.kind == CType::Kind::Pointer;
+  return fits ? Planned<void>() : no("it is not of type `void (*)(void*)`");
+}
+
 auto MethodPlanner::parameter(const CType& type, bool is_text, Side side, Argument& argument) const
     -> Planned<void> {
-  if (!raw_type(type))
-    return no(type.kind == CType::Kind::Record ? "a struct that is passed by value"
-                                               : fmt::format("its type is `{}`", type.spelling));
+  if (type.kind == CType::Kind::Record) return by_value(type, side, argument);
+  if (!raw_type(*input_.header, type)) return no(fmt::format("its type is `{}`", type.spelling));
+  argument.is_pointer = type.kind == CType::Kind::Pointer;
+  argument.type = type;
+  if (argument.kind == Kind::Ignored || argument.kind == Kind::Callback) return {};
+  if (argument.kind == Kind::User || argument.kind == Kind::Release)
+    return released(type, argument);
   if (argument.kind == Kind::Fixed) {
-    argument.type = type;
-    argument.is_pointer = type.kind == CType::Kind::Pointer;
     if (side == Side::HostImport) return no("a fixed value is the caller's to give");
     return type.kind == CType::Kind::Float ? no("only whole numbers can be fixed")
                                            : Planned<void>();
@@ -237,11 +326,8 @@ auto MethodPlanner::parameter(const CType& type, bool is_text, Side side, Argume
   if (argument.kind == Kind::Single) {
     if (type.kind != CType::Kind::Pointer) return no("it is no pointer");
     argument.type = *type.inner;
-    argument.is_pointer = true;
     return single(side, argument);
   }
-  argument.is_pointer = type.kind == CType::Kind::Pointer;
-  argument.type = type;
   if (type.kind != CType::Kind::Pointer) return {};
   return pointer(type, is_text, side, argument);
 }
@@ -250,15 +336,21 @@ auto MethodPlanner::result(const CFunction& function, const FunctionRule& rule, 
                            Method& method) -> Planned<void> {
   const CType& type = function.result;
   if (type.kind == CType::Kind::Void) return {};
-  if (!raw_type(type)) return no(fmt::format("it returns `{}`", type.spelling));
+  if (type.kind == CType::Kind::Record) {
+    if (side == Side::GuestImport) return no("it returns a struct");
+    const std::string why = why_not_by_value(*input_.header, type.name);
+    if (!why.empty()) return no(fmt::format("it returns `{}`: {}", type.spelling, why));
+    if (!raw_type(*input_.header, type)) return {};  // see return_by_pointer
+  } else if (!raw_type(*input_.header, type)) {
+    return no(fmt::format("it returns `{}`", type.spelling));
+  }
   Result made;
   made.type = type;
   const bool is_text =
       std::ranges::any_of(rule.strings, [](const auto& name) { return name.value == "result"; });
   if (type.kind == CType::Kind::Pointer) {
-    const bool is_bytes = type.inner->kind == CType::Kind::Int && type.inner->bytes == 1;
     if (side != Side::Export) return no("it returns a pointer");
-    if (type.inner->is_char || (is_text && is_bytes)) {
+    if (type.inner->is_char || (is_text && is_byte(*type.inner))) {
       made.kind = Result::Kind::Text;
     } else if (is_handle(type)) {
       made.kind = Result::Kind::Handle;
@@ -296,8 +388,9 @@ auto MethodPlanner::error(const FunctionRule& rule, Side side, Method& method) c
     if (side == Side::GuestImport) return no("`error`: nonzero, negative or zero");
     check.function = rule.error;
   }
-  const bool is_number = result.kind == Result::Kind::Number;
-  if (!is_number && check.kind != Check::Zero) return no("`error`: its result is no number");
+  const bool is_number = result.kind == Result::Kind::Number && result.type.is_number();
+  if (!is_number && (check.kind != Check::Zero || result.kind == Result::Kind::Number))
+    return no("`error`: its result is no number");
   if (is_number && (result.type.kind == CType::Kind::Float))
     return no("`error`: its result is no whole number");
   if (check.kind == Check::Negative && !result.type.is_signed)
@@ -336,26 +429,28 @@ auto MethodPlanner::plan(const CFunction& function, const FunctionRule* given, S
   Method method;
   method.symbol = function.name;
   method.arguments.resize(function.parameters.size());
-  mark_pointers(function, rule, method);
+  mark_all(function, rule, method);
   if (!wrong_.empty()) return no(wrong_);
   for (size_t i = 0; i < method.arguments.size(); ++i) {
     Argument& argument = method.arguments[i];
     const CParameter& own = function.parameters[i];
     Planned<void> good;
     if (argument.kind == Kind::Slice)
-      good = slice(function, method, i), argument.is_pointer = true;
+      good = slice(function, method, i, side);
     else if (argument.kind != Kind::Length)
       good = parameter(own.type, texts_[i], side, argument);
+    if (good && argument.kind == Kind::Callback) good = callback(function, i, side, argument);
     if (!good)
       return no(fmt::format(
           "{}: {}",
           own.name.empty() ? fmt::format("parameter {}", i + 1) : fmt::format("`{}`", own.name),
           good.error()));
-    method.type.params.push_back(raw_type(own.type).value_or(ValType::I32));
+    method.type.params.push_back(raw_type(*input_.header, own.type).value_or(ValType::I32));
   }
   name_arguments(function, method);
   if (const auto good = result(function, rule, side, method); !good) return no(good.error());
-  if (!method.results.empty()) method.type.results.push_back(*raw_type(function.result));
+  if (!method.results.empty())
+    method.type.results.push_back(*raw_type(*input_.header, function.result));
   for (const Argument& argument : method.arguments)
     if (argument.is_used_by_result &&
         (method.results.empty() || method.results[0].type.kind != CType::Kind::Int))
@@ -363,7 +458,31 @@ auto MethodPlanner::plan(const CFunction& function, const FunctionRule* given, S
   if (const auto good = error(rule, side, method); !good) return no(good.error());
   for (const auto& [name, freed] : rule.owned)
     if (name != "result") return no("`owned` is of the result");
+  if (function.result.kind == CType::Kind::Record && method.results.empty())
+    return_by_pointer(function.result, method);
   return method;
+}
+
+// The struct is the first that comes out.
+void MethodPlanner::return_by_pointer(const CType& type, Method& method) {
+  for (Argument& one : method.arguments) {
+    ++one.other;
+    if (one.used) ++*one.used;
+  }
+  Argument room;
+  room.kind = Kind::Single;
+  room.way = Way::Out;
+  room.name = "result";
+  room.type = type;
+  room.is_pointer = true;
+  method.arguments.insert(method.arguments.begin(), std::move(room));
+  method.type.params.insert(method.type.params.begin(), ValType::I32);
+}
+
+Element element_of(const CType& type) {
+  if (type.kind == CType::Kind::Record) return Element::Struct;
+  if (type.kind != CType::Kind::Pointer) return Element::Number;
+  return type.inner->kind == CType::Kind::Record ? Element::Handle : Element::Text;
 }
 
 auto MethodPlanner::plan_raw(const FuncType& type) -> Planned<Method> {

@@ -49,6 +49,8 @@ class Planner {
   void declare_constants();
   void add_export(const Export& one);
   std::string why_not_callable(const Method& method) const;
+  bool has_growing_table() const;
+  void add_callbacks(const Method& method);
   void add_import(const Import& import);
   void add_guest_import(const CFunction& function);
   void need(const std::string& name);
@@ -77,6 +79,15 @@ const FuncType* Planner::export_type(std::string_view name) const {
 bool Planner::has_memory() const {
   return std::ranges::any_of(input_.module->exports, [&](const Export& one) {
     return one.name == "memory" && one.kind == ExternKind::Memory;
+  });
+}
+
+bool Planner::has_growing_table() const {
+  return std::ranges::any_of(input_.module->exports, [&](const Export& one) {
+    if (one.name != rules_.table || one.kind != ExternKind::Table) return false;
+    const TableType& type = input_.module->tables[one.index].type;
+    return type.element == ValType::funcref() &&
+           type.limits.max.value_or(UINT64_MAX) > type.limits.min;
   });
 }
 
@@ -166,8 +177,14 @@ void Planner::need_struct(const std::string& name) {
 }
 
 void Planner::need_types(const Method& method) {
-  for (const Argument& one : method.arguments)
-    if (one.kind == Argument::Kind::Single && one.type.kind == CType::Kind::Record)
+  using Kind = Argument::Kind;
+  for (const Argument& one : method.arguments) {
+    if (one.kind != Kind::Handle && one.type.kind == CType::Kind::Record)
+      need_struct(one.type.name);
+    if (one.kind == Kind::Callback) need_types(*one.callback);
+  }
+  for (const Result& one : method.results)
+    if (one.kind == Result::Kind::Number && one.type.kind == CType::Kind::Record)
       need_struct(one.type.name);
 }
 
@@ -194,7 +211,11 @@ std::string Planner::why_not_callable(const Method& method) const {
   }
   const bool reads_text = std::ranges::any_of(
       method.results, [](const Result& one) { return one.kind == Result::Kind::Text; });
-  if ((method.needs_frame() || reads_text || !method.error.message.empty()) && !has_memory())
+  const bool has_pointers =
+      method.needs_frame() || std::ranges::any_of(method.arguments, [](const Argument& one) {
+        return one.callback && one.callback->needs_frame();
+      });
+  if ((has_pointers || reads_text || !method.error.message.empty()) && !has_memory())
     return "it needs the module's memory, which is not exported as `memory`";
   const auto is = [&](const std::string& name, std::vector<ValType> params,
                       std::vector<ValType> results) {
@@ -208,6 +229,12 @@ std::string Planner::why_not_callable(const Method& method) const {
         "{}(address) "
         "(link it with --export={} --export={}, or name others in the rules: malloc, free)",
         rules_.malloc, rules_.free, rules_.malloc, rules_.free);
+  const auto needs_table = [](const Argument& one) { return one.kind == Argument::Kind::Callback; };
+  if (std::ranges::any_of(method.arguments, needs_table) && !has_growing_table())
+    return fmt::format(
+        "it takes a pointer to a function, and the module exports no table of funcs `{}` that can "
+        "grow (link it with --export-table --growable-table)",
+        rules_.table);
   for (const Result& one : method.results)
     if (!one.freed_by.empty() && !is(one.freed_by, {i32}, {}))
       return fmt::format("`owned`: the module exports no {}(address)", one.freed_by);
@@ -267,7 +294,19 @@ void Planner::add_export(const Export& one) {
   method->name = go_name(name, rule ? rule->name : std::string());
   if (!method_names_.insert(method->name).second) return leave_out(name, say_taken(method->name));
   need_all(*method);
+  add_callbacks(*method);
   package_.exports.push_back(std::move(*method));
+}
+
+// They have types of their own, which need names.
+void Planner::add_callbacks(const Method& method) {
+  for (const Argument& one : method.arguments) {
+    if (one.kind != Argument::Kind::Callback) continue;
+    Callback& callback = *one.callback;
+    if (callback.name.empty()) callback.name = method.name + exported_name(one.name);
+    while (!top_names_.insert(callback.name).second) callback.name += "_";
+    package_.callbacks.push_back(one.callback);
+  }
 }
 
 void Planner::add_import(const Import& import) {
@@ -297,6 +336,7 @@ void Planner::add_import(const Import& import) {
   method->module = module;
   method->symbol = name;
   method->name = go_name(name, rule ? rule->name : std::string());
+  need_types(*method);
   // The same function may be imported twice.
   for (const Method& known : package_.imports)
     if (known.module == module && known.symbol == name) return;
@@ -342,6 +382,7 @@ Package Planner::plan() {
   package_.name = rules_.package;
   package_.malloc = rules_.malloc;
   package_.free = rules_.free;
+  package_.table = rules_.table;
   package_.document = input_.document;
   check_names();
   declare_types();

@@ -17,26 +17,37 @@ enum class Way : uint8_t { In, Out, InOut };
 constexpr bool has_in(Way way) { return way != Way::Out; }
 constexpr bool has_out(Way way) { return way != Way::In; }
 
+// What lies in memory behind a pointer.
+enum class Element : uint8_t { Number, Struct, Text, Handle };
+Element element_of(const CType& type);
+
+struct Callback;
+
 struct Argument {
   enum class Kind : uint8_t {
     Number,
     Text,    // a string of C
     Handle,  // `handle`
-    Slice,   // bytes, as many as the argument `other`
+    Slice,   // of Elements, as many as the argument `other`
     Length,  // of the slice `other`; of type pointer: the length that is used comes back
-    Single,  // a pointer to one value
+    Single,  // a pointer to one Element
     Fixed,   // always `fixed`: no parameter in Go
+    Callback,
+    User,
+    Release,  // what the library calls a function with that lets go of its callbacks
+    Ignored,  // of a callback: the Go function does not have it
   };
   Kind kind = Kind::Number;
   Way way = Way::In;
   std::string name;      // in Go
-  CType type;            // in C: of a Single and a Slice what the pointer leads to
+  CType type;            // in C: of a Single and a Slice of one Element
   bool is_text = false;  // a Slice that is a string in Go
   size_t other = 0;
   std::optional<size_t> used;  // of a Slice: the argument that says how much is used
   bool is_used_by_result = false;
   int64_t fixed = 0;
   bool is_pointer = false;  // to the module, an address
+  std::shared_ptr<Callback> callback;
 };
 
 struct Result {
@@ -67,6 +78,12 @@ struct Method {
   bool needs_frame() const;  // room in the module's memory
 };
 
+// A function of Go that a method passes as a pointer. Its own `name` is the type's.
+struct Callback : Method {
+  enum class Keep : uint8_t { Call, Instance, Release };
+  Keep keep = Keep::Call;
+};
+
 struct Handle {
   std::string name;  // in Go
   std::optional<Method> close;
@@ -77,10 +94,11 @@ struct LeftOut {
 };
 
 struct Package {
-  std::string name, type, malloc, free, document;  // document: the module's or header's file
-  std::string module_file;                         // to be embedded; empty: none
+  std::string name, type, malloc, free, table, document;  // document: the module's or header's file
+  std::string module_file;                                // to be embedded; empty: none
   bool has_wasi = false;
   std::vector<Method> exports, imports;
+  std::vector<std::shared_ptr<const Callback>> callbacks;
   std::map<std::string, Handle> handles;                     // by their names in C, as all below
   std::map<std::string, std::string> structs;                // names in Go
   std::map<std::string, std::string> enums;                  // names in Go

@@ -17,10 +17,12 @@ using policy::Said;
 constexpr auto kKeys = std::to_array<RuleKey>({
 #define PACKAGE_KEY(key, member, form, text) {"package", #key, text},
 #define FUNCTION_KEY(key, member, form, text) {"function", #key, text},
+#define CALLBACK_KEY(key, member, form, text) {"callback", #key, text},
 #define HANDLE_KEY(key, member, form, text) {"handle", #key, text},
 #include "bindgen/rules_keys.def"
 #undef PACKAGE_KEY
 #undef FUNCTION_KEY
+#undef CALLBACK_KEY
 #undef HANDLE_KEY
 });
 
@@ -36,10 +38,15 @@ class RulesReader {
   using Row = policy::KeyRow<RulesReader, Target>;
   static const std::vector<Row<Rules>>& rows(const Rules&);
   static const std::vector<Row<FunctionRule>>& rows(const FunctionRule&);
+  static const std::vector<Row<CallbackRule>>& rows(const CallbackRule&);
   static const std::vector<Row<HandleRule>>& rows(const HandleRule&);
 
   // Forms of keys.
   void read_text(const toml::node& node, std::string& target) { reader_.read_text(node, target); }
+  void read_placed_text(const toml::node& node, Said<std::string>& target) {
+    reader_.read_text(node, target.value);
+    target.place = reader_.place_of(node.source());
+  }
   void read_texts(const toml::node& node, std::vector<Said<std::string>>& target) {
     reader_.read_texts(node, target);
   }
@@ -58,6 +65,10 @@ class RulesReader {
   }
   template <class Target>
   void read_part(const toml::node& node, std::map<std::string, Target, std::less<>>& target);
+  // The sections within a section.
+  void read_inner(const toml::node& node, FunctionRule& rule);
+  void read_inner(const toml::node&, CallbackRule&) {}
+  void read_inner(const toml::node&, HandleRule&) {}
   void check_name(const std::string& name, bool is_exported);
 
   Rules& rules_;
@@ -79,6 +90,7 @@ class RulesReader {
   }
 // clang-format off
 #define FUNCTION_KEY(...)
+#define CALLBACK_KEY(...)
 #define HANDLE_KEY(...)
 #define PACKAGE_KEY(key, member, form, text) READ(Rules, key, member, form)
 ROWS(Rules)
@@ -92,8 +104,15 @@ ROWS(FunctionRule)
 #include "bindgen/rules_keys.def"
 END
 #undef FUNCTION_KEY
-#undef HANDLE_KEY
+#undef CALLBACK_KEY
 #define FUNCTION_KEY(...)
+#define CALLBACK_KEY(key, member, form, text) READ(CallbackRule, key, member, form)
+ROWS(CallbackRule)
+#include "bindgen/rules_keys.def"
+END
+#undef CALLBACK_KEY
+#undef HANDLE_KEY
+#define CALLBACK_KEY(...)
 #define HANDLE_KEY(key, member, form, text) READ(HandleRule, key, member, form)
 ROWS(HandleRule)
 #include "bindgen/rules_keys.def"
@@ -101,6 +120,7 @@ END
 // clang-format on
 #undef PACKAGE_KEY
 #undef FUNCTION_KEY
+#undef CALLBACK_KEY
 #undef HANDLE_KEY
 #undef READ
 #undef ROWS
@@ -139,14 +159,22 @@ void RulesReader::check_name(const std::string& name, bool is_exported) {
 template <class Target>
 void RulesReader::read_part(const toml::node& node,
                             std::map<std::string, Target, std::less<>>& target) {
-  each_key(node, "a section for each: [functions.NAME], [handles.NAME]",
+  each_key(node, "a section for each, such as [functions.NAME] or [handles.NAME]",
            [&](const std::string& name, const toml::node& value, Place place) {
              Target made;
              made.place = place_ = std::move(place);
-             read_keys(value, made, {});
+             static constexpr std::string_view kParts[] = {"callbacks"};
+             read_keys(value, made, std::span(kParts, std::is_same_v<Target, FunctionRule>));
              if (!made.name.empty()) check_name(made.name, true);
+             read_inner(value, made);
              target.emplace(name, std::move(made));
            });
+}
+
+void RulesReader::read_inner(const toml::node& node, FunctionRule& rule) {
+  const toml::table* const table = node.as_table();
+  const toml::node* const callbacks = table ? table->get("callbacks") : nullptr;
+  if (callbacks) read_part(*callbacks, rule.callbacks);
 }
 
 template <class Each>

@@ -19,14 +19,26 @@ struct PointerRule {
   policy::Place place;
 };
 
-struct FunctionRule {
-  std::string name, skip, error, message;
+// Of the parameters of a function, or of a callback.
+struct SignatureRule {
+  std::string name;
   std::vector<PointerRule> in, out, inout;
   std::vector<policy::Said<std::string>> strings;
+  std::vector<policy::Said<std::string>> ignore;  // of callbacks alone
+  policy::Place place;
+};
+
+// Of a function of Go that is passed as a pointer.
+struct CallbackRule : SignatureRule {
+  policy::Said<std::string> keep;  // "", "instance", "release(user)"
+};
+
+struct FunctionRule : SignatureRule {
+  std::string skip, error, message;
   std::map<std::string, policy::Said<int64_t>, std::less<>> fixed;
   std::map<std::string, policy::Said<std::string>, std::less<>> owned;
   std::vector<int64_t> ok;
-  policy::Place place;
+  std::map<std::string, CallbackRule, std::less<>> callbacks;  // by the parameter
 };
 
 struct HandleRule {
@@ -36,7 +48,7 @@ struct HandleRule {
 
 struct Rules {
   std::string package, type = "Library", malloc = "malloc", free = "free", import_module = "env",
-                       message;
+                       table = "__indirect_function_table", message;
   std::vector<policy::Said<std::string>> trim;
   std::map<std::string, FunctionRule, std::less<>> functions;  // by their names in the module
   std::map<std::string, HandleRule, std::less<>> handles;      // by their names in C
@@ -48,7 +60,7 @@ std::expected<Rules, std::vector<policy::Diagnostic>> read_rules(std::string_vie
                                                                  std::string document);
 
 struct RuleKey {
-  std::string_view of, key, text;  // of: "package", "function", "handle"
+  std::string_view of, key, text;  // of: "package", "function", "callback", "handle"
 };
 std::span<const RuleKey> all_rule_keys();
 

@@ -9,6 +9,7 @@ programs without cgo use them.
 Ends with status 77 where what they need is missing.
 """
 import argparse
+import hashlib
 import os
 import pathlib
 import shutil
@@ -45,11 +46,13 @@ def check_tidy(folder):
 def c_libraries(given):
     folder = program(given.work)
     for name in build.LIBRARIES:
-        module = given.work / f"{name}.wasm"
+        # By what it is made of: those that were made before by other words stay unused.
+        words = hashlib.sha256(repr(build.module_words(name)).encode()).hexdigest()
+        module = given.work / f"{name}-{words[:16]}.wasm"
         if not module.exists():
             build.module(name, module)
         (folder / name).mkdir()
-        shutil.copy(module, folder / name)
+        shutil.copy(module, folder / name / f"{name}.wasm")
         build.package(given.skerry, name, folder / name)
         first = (folder / name / f"{name}.go").read_text()
         build.package(given.skerry, name, folder / name)
@@ -65,8 +68,8 @@ def own_library(given):
     folder = program(given.work)
     module = folder / "shapes" / "shapes.wasm"
     module.parent.mkdir()
-    build.run(*build.COMPILER, "-Wall", "-Wextra", HERE / "shapes.c", "-Wl,--export-all,--allow-undefined", "-o",
-              module)
+    build.run(*build.COMPILER, "-Wall", "-Wextra", HERE / "shapes.c", "-Wl,--export-all,--allow-undefined",
+              "-Wl,--export-table,--growable-table", "-o", module)
     build.run(given.skerry, "bindgen", "--go", module, "--header", HERE / "shapes.h", "--rules",
               HERE / "shapes.toml", "-o", module.parent)
     check_tidy(folder)

@@ -25,6 +25,8 @@ var (
 	ErrNoMemory = errors.New("skerry: the guest has no memory for the arguments")
 	// ErrZeroByte is answered where a string for C holds a zero byte, at which C would end it.
 	ErrZeroByte = errors.New("skerry: a string for C contains a zero byte")
+	// ErrLengths is answered where slices that are to have the same length have not.
+	ErrLengths = errors.New("skerry: the slices differ in length")
 	// ErrClosedHandle is answered where a handle is used after its Close, or with another library.
 	ErrClosedHandle = errors.New("skerry: the handle is closed, or of another instance")
 )
@@ -191,6 +193,26 @@ func (f *Frame) CString(text string) uint32 {
 	if !f.space.memory.WriteString(uint64(at), text) ||
 		!f.space.memory.PutUint8(uint64(at)+uint64(len(text)), 0) {
 		f.fail(skerry.ErrOutOfBounds)
+	}
+	return at
+}
+
+// CStringsSize is what CStrings takes of a frame.
+func CStringsSize(texts []string) uint64 {
+	size := Size(4 * len(texts))
+	for _, text := range texts {
+		size += Size(len(text) + 1)
+	}
+	return size
+}
+
+// CStrings is a part with the addresses of these texts, which are parts after it.
+func (f *Frame) CStrings(texts []string) uint32 {
+	at := f.Room(4 * len(texts))
+	for i, text := range texts {
+		if !f.space.memory.PutUint32(uint64(at)+4*uint64(i), f.CString(text)) {
+			f.fail(skerry.ErrOutOfBounds)
+		}
 	}
 	return at
 }

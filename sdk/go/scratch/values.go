@@ -58,19 +58,20 @@ func Load[T Number](b []byte) (v T) {
 	return v
 }
 
+// bytesOf is the memory of a slice, as the guest has such numbers.
+func bytesOf[T Number](values []T) []byte {
+	var one T
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values))), len(values)*int(unsafe.Sizeof(one)))
+}
+
+// PutSlice is a part with these numbers, one after another.
+func PutSlice[T Number](f *Frame, values []T) uint32 { return f.Bytes(bytesOf(values)) }
+
+// GetSlice fills values from a part.
+func GetSlice[T Number](f *Frame, at uint32, values []T) { f.ReadInto(at, bytesOf(values)) }
+
 // The rest is for host functions. Where a guest's range is not inside of its memory the host function
 // fails, and they answer false.
-
-// Given copies bytes that a guest passes to a host function.
-func Given(c *skerry.Caller, at, length uint32) ([]byte, bool) {
-	if m := c.Memory(); m != nil {
-		if b, ok := m.Read(uint64(at), uint64(length)); ok {
-			return b, true
-		}
-	}
-	c.Fail(skerry.ErrOutOfBounds)
-	return nil, false
-}
 
 // GivenText copies text that a guest passes to a host function.
 func GivenText(c *skerry.Caller, at, length uint32) (string, bool) {
@@ -97,19 +98,63 @@ func GivenCString(c *skerry.Caller, at uint32) (string, bool) {
 	return "", false
 }
 
-// Wanted makes a slice for what a host function is to fill, of no more than the guest's memory.
-func Wanted(c *skerry.Caller, at, length uint32) ([]byte, bool) {
-	m := c.Memory()
-	if m == nil || uint64(at)+uint64(length) > m.Size() {
+// GivenSlice copies numbers that a guest passes to a host function.
+func GivenSlice[T Number](c *skerry.Caller, at, length uint32) ([]T, bool) {
+	values, ok := WantedSlice[T](c, at, length)
+	if ok && !c.Memory().ReadInto(uint64(at), bytesOf(values)) {
 		c.Fail(skerry.ErrOutOfBounds)
 		return nil, false
 	}
-	return make([]byte, length), true
+	return values, ok
 }
 
-// Answer writes what a host function has filled.
-func Answer(c *skerry.Caller, at uint32, b []byte) {
-	if m := c.Memory(); m == nil || !m.Write(uint64(at), b) {
+// GivenCStrings copies texts of C, whose addresses are one after another; null is the empty string.
+// Together they are no longer than the guest's memory: one text many times could be.
+func GivenCStrings(c *skerry.Caller, at, length uint32) ([]string, bool) {
+	addresses, ok := GivenSlice[uint32](c, at, length)
+	if !ok {
+		return nil, false
+	}
+	texts := make([]string, len(addresses))
+	left := c.Memory().Size()
+	for i, address := range addresses {
+		if texts[i], ok = GivenCString(c, address); !ok {
+			return nil, false
+		}
+		if uint64(len(texts[i])) > left {
+			c.Fail(skerry.ErrOutOfBounds)
+			return nil, false
+		}
+		left -= uint64(len(texts[i]))
+	}
+	return texts, true
+}
+
+// GivenStructs copies so many structs, of so many bytes each.
+func GivenStructs(c *skerry.Caller, at, count, bytes uint32) ([]byte, bool) {
+	if m := c.Memory(); m != nil {
+		if b, ok := m.Read(uint64(at), uint64(count)*uint64(bytes)); ok {
+			return b, true
+		}
+	}
+	c.Fail(skerry.ErrOutOfBounds)
+	return nil, false
+}
+
+// WantedSlice makes a slice for what a host function is to fill, of no more than the guest's memory.
+func WantedSlice[T Number](c *skerry.Caller, at, length uint32) ([]T, bool) {
+	var one T
+	m := c.Memory()
+	if m == nil || uint64(at)+uint64(length)*uint64(unsafe.Sizeof(one)) > m.Size() {
+		c.Fail(skerry.ErrOutOfBounds)
+		return nil, false
+	}
+	return make([]T, length), true
+}
+
+// AnswerSlice writes what a host function has filled.
+func AnswerSlice[T Number](c *skerry.Caller, at uint32, values []T) {
+	if m := c.Memory(); m == nil || !m.Write(uint64(at), bytesOf(values)) {
 		c.Fail(skerry.ErrOutOfBounds)
 	}
 }

@@ -29,13 +29,16 @@ LIBRARIES = {
         crate=("libsqlite3-sys", "0.40.0"), folder="sqlite3", header="sqlite3.h",
         flags=["-DSQLITE_THREADSAFE=0", "-DSQLITE_OMIT_LOAD_EXTENSION", "-DSQLITE_OS_OTHER=1",
                "-DLONGDOUBLE_TYPE=double"],
+        linking=["-Wl,--export-table,--growable-table"],  # for functions of Go
         only_modules={"-DSQLITE_OS_OTHER=1", "wasm32-wasi-vfs.c"},  # the module's files; elsewhere it has its own
         sources=["sqlite3.c", "wasm32-wasi-vfs.c"],
         exports=["sqlite3_open", "sqlite3_close_v2", "sqlite3_exec", "sqlite3_prepare_v2", "sqlite3_finalize",
                  "sqlite3_bind_text", "sqlite3_bind_int64", "sqlite3_bind_double", "sqlite3_step",
                  "sqlite3_reset", "sqlite3_column_text", "sqlite3_column_int64", "sqlite3_column_double",
                  "sqlite3_column_count", "sqlite3_column_name", "sqlite3_errmsg", "sqlite3_errstr",
-                 "sqlite3_changes", "sqlite3_libversion", "sqlite3_create_function_v2"]),
+                 "sqlite3_changes", "sqlite3_libversion", "sqlite3_create_function_v2",
+                 "sqlite3_value_text", "sqlite3_value_int64", "sqlite3_value_type", "sqlite3_result_text",
+                 "sqlite3_result_int64", "sqlite3_result_error"]),
 }
 
 
@@ -66,7 +69,7 @@ def module_words(name):
     row = LIBRARIES[name]
     folder, files = sources(name)
     exports = [f"-Wl,--export={symbol}" for symbol in ("malloc", "free", *row["exports"])]
-    return [*COMPILER[1:], "-w", *row["flags"], "-I", folder, *files, *exports]
+    return [*COMPILER[1:], "-w", *row["flags"], "-I", folder, *files, *exports, *row.get("linking", [])]
 
 
 def native_words(name):

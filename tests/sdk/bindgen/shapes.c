@@ -80,3 +80,131 @@ int each(int32_t count) {
   return sum + (int)scale + (int)status;
 }
 int loop_back(int32_t depth) { return depth == 0 ? 0 : 1 + deeper(depth - 1); }
+
+static each_number last;
+int for_each(int32_t count, each_number call, void* user) {
+  if (call) last = call;
+  for (int32_t i = 0; i < count; ++i) {
+    char text[20];
+    snprintf(text, sizeof text, "%d", (int)i);
+    const int stop = call ? call(user, i, text) : 0;
+    if (stop) return stop;
+  }
+  return 0;
+}
+int call_last(int32_t number) { return last(NULL, number, "last"); }
+static int (*compared)(const int32_t*, const int32_t*);
+static int compare_them(const void* a, const void* b) { return compared(a, b); }
+void sort(int32_t* numbers, size_t count, int (*compare)(const int32_t* a, const int32_t* b)) {
+  compared = compare;
+  qsort(numbers, count, sizeof *numbers, compare_them);
+}
+int rows(counter_t* counter,
+         int (*row)(int count, char** values, const uint16_t* lengths, counter_t** counters,
+                    const struct pair* pairs, float, struct degrees warm, int64_t* sum)) {
+  char* values[] = {"one", NULL, "three"};
+  const uint16_t lengths[] = {3, 0, 5};
+  counter_t* counters[] = {counter, NULL, counter};
+  const struct pair pairs[] = {{1, 1.5}, {2, 2.5}, {3, 3.5}};
+  const struct degrees warm = {21.5};
+  int64_t sum = 0;
+  int result = 0;
+  for (int count = 0; count <= 3; ++count)
+    result += row(count, values, lengths, counters, pairs, 0.5f, warm, &sum);
+  return result + (int)sum;
+}
+
+static int (*when_changed)(void*, struct shape*, struct pair);
+static struct degrees (*how_warm)(void*);
+static void* watcher;
+static void (*release_watcher)(void*);
+int watch(int (*changed)(void* user, struct shape* shape, struct pair pair),
+          struct degrees (*measure)(void* user), void* user, void (*release)(void* user)) {
+  unwatch();
+  when_changed = changed;
+  how_warm = measure;
+  watcher = user;
+  release_watcher = release;
+  return changed ? 0 : 13;
+}
+double change(int16_t x) {
+  struct shape shape = {.x = x};
+  const struct pair pair = {x, 2};
+  const int result = when_changed(watcher, &shape, pair);
+  return shape.y + result + (how_warm ? how_warm(watcher).celsius : 0);
+}
+void unwatch(void) {
+  if (release_watcher) release_watcher(watcher);
+  release_watcher = NULL;
+}
+static struct pair (*logs)(const char*, bool);
+void set_logger(struct pair (*logger)(const char* text, bool is_error)) { logs = logger; }
+int32_t log_text(const char* text) {
+  const struct pair pair = logs(text, strlen(text) > 3);
+  return pair.a + (int32_t)pair.b;
+}
+
+struct pair pair_add(struct pair pair, struct degrees degrees, struct pair other) {
+  return (struct pair){pair.a + other.a, pair.b + other.b + degrees.celsius};
+}
+struct degrees warmer(struct degrees from, float by) {
+  return (struct degrees){from.celsius + (double)by};
+}
+int64_t dot(const int32_t* a, const int32_t* b, size_t count) {
+  int64_t made = 0;
+  for (size_t i = 0; i < count; ++i) made += (int64_t)a[i] * b[i];
+  return made;
+}
+int64_t sum(const int32_t* numbers, size_t count) {
+  int64_t made = 0;
+  for (size_t i = 0; i < count; ++i) made += numbers[i];
+  return made;
+}
+void scale(double* values, size_t count, double by) {
+  for (size_t i = 0; i < count; ++i) values[i] *= by;
+}
+int evens(const uint16_t* from, unsigned long long count, uint16_t* to, uint32_t* room) {
+  uint32_t used = 0;
+  for (unsigned long long i = 0; i < count; ++i)
+    if (from[i] % 2 == 0) {
+      if (used == *room) return 1;
+      to[used++] = from[i];
+    }
+  *room = used;
+  return 0;
+}
+char* join_all(char* const* texts, int count) {
+  size_t length = 1;
+  for (int i = 0; i < count; ++i) length += strlen(texts[i]);
+  char* const made = malloc(length);
+  made[0] = 0;
+  for (int i = 0; i < count; ++i) strcat(made, texts[i]);
+  return made;
+}
+int64_t total(counter_t* const* counters, size_t count) {
+  int64_t made = 0;
+  for (size_t i = 0; i < count; ++i) made += counters[i] ? counters[i]->value : -1;
+  return made;
+}
+int pairs_turn(struct pair* pairs, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    const struct pair old = pairs[i];
+    pairs[i] = (struct pair){(int32_t)old.b, old.a};
+  }
+  const struct shape shape = {.x = 5, .y = 6};
+  const struct degrees degrees = {7};
+  const int16_t numbers[] = {-1, -2};
+  struct shape moved = {0};
+  const struct pair pair = offset(&shape, degrees, numbers, 2, &moved);
+  return pair.a + (int)pair.b + moved.x + (int)moved.y;
+}
+size_t pairs_make(struct pair* pairs, size_t room) {
+  size_t i = 0;
+  for (; i < room && i < 3; ++i) pairs[i] = (struct pair){(int32_t)i, (double)i / 2};
+  return i;
+}
+double pairs_sum(const struct pair* pairs, size_t count) {
+  double made = 0;
+  for (size_t i = 0; i < count; ++i) made += pairs[i].a + pairs[i].b;
+  return made;
+}

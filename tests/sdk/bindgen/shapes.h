@@ -22,6 +22,13 @@ struct shape {
   int64_t big;
 };
 typedef struct counter counter_t;
+struct pair {
+  int32_t a;
+  double b;
+};
+struct degrees {
+  double celsius;
+};
 
 // All fields doubled or turned round.
 void shape_double(const struct shape* from, struct shape* to);
@@ -42,7 +49,38 @@ const char* shapes_error(int code);
 int each(int32_t count);
 int loop_back(int32_t depth);
 
+// Functions of the caller's. `last` of them is called again, when it should not be.
+typedef int (*each_number)(void* user, int32_t number, const char* text);
+int for_each(int32_t count, each_number call, void* user);
+int call_last(int32_t number);
+void sort(int32_t* numbers, size_t count, int (*compare)(const int32_t* a, const int32_t* b));
+int rows(counter_t* counter,
+         int (*row)(int count, char** values, const uint16_t* lengths, counter_t** counters,
+                    const struct pair* pairs, float, struct degrees warm, int64_t* sum));
+// Kept until it is released, together with another; or for ever.
+int watch(int (*changed)(void* user, struct shape* shape, struct pair pair),
+          struct degrees (*measure)(void* user), void* user, void (*release)(void* user));
+double change(int16_t x);
+void unwatch(void);
+void set_logger(struct pair (*logger)(const char* text, bool is_error));
+int32_t log_text(const char* text);
+
+// Structs by value, and slices.
+struct pair pair_add(struct pair pair, struct degrees degrees, struct pair other);
+struct degrees warmer(struct degrees from, float by);
+int64_t dot(const int32_t* a, const int32_t* b, size_t count);
+int64_t sum(const int32_t* numbers, size_t count);
+void scale(double* values, size_t count, double by);
+int evens(const uint16_t* from, unsigned long long count, uint16_t* to, uint32_t* room);
+char* join_all(char* const* texts, int count);
+int64_t total(counter_t* const* counters, size_t count);
+int pairs_turn(struct pair* pairs, size_t count);
+size_t pairs_make(struct pair* pairs, size_t room);
+double pairs_sum(const struct pair* pairs, size_t count);
+
 // The host's.
+struct pair offset(const struct shape* shape, struct degrees degrees, const int16_t* numbers,
+                   size_t count, struct shape* moved);
 int32_t visit(const char* text, int32_t number, bool is_last);
 uint32_t load(const char* name, unsigned char* to, uint32_t* length, double* scale);
 int32_t deeper(int32_t depth);

@@ -95,11 +95,11 @@ func runZstd(back bool) {
 func runSQLite(selects bool) {
 	s := measure.Must(sqlite.New(ctx, runtime(), nil))
 	db := measure.Must(s.Open(ctx, ":memory:"))
-	ok(s.Exec(ctx, db, work.Create))
+	ok(s.Exec(ctx, db, work.Create, nil))
 	insert := measure.Must(s.Prepare(ctx, db, work.Insert))
 	inserting := func(n int) {
-		ok(s.Exec(ctx, db, work.Clear))
-		ok(s.Exec(ctx, db, "begin"))
+		ok(s.Exec(ctx, db, work.Clear, nil))
+		ok(s.Exec(ctx, db, "begin", nil))
 		for i := range n {
 			ok(s.BindText(ctx, insert, 1, work.Names[i%len(work.Names)]))
 			ok(s.BindInt64(ctx, insert, 2, int64(i)))
@@ -107,7 +107,7 @@ func runSQLite(selects bool) {
 			measure.Check(status == sqlite.DONE && err == nil)
 			ok(s.Reset(ctx, insert))
 		}
-		ok(s.Exec(ctx, db, "commit"))
+		ok(s.Exec(ctx, db, "commit", nil))
 	}
 	if !selects {
 		timed(work.Rows, inserting)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,7 +148,7 @@ func TestSQLite(t *testing.T) {
 	defer lib.Close()
 	db, err := lib.Open(ctx, ":memory:")
 	check(t, err)
-	check(t, lib.Exec(ctx, db, "create table person (name text, age integer, height real)"))
+	check(t, lib.Exec(ctx, db, "create table person (name text, age integer, height real)", nil))
 	insert, err := lib.Prepare(ctx, db, "insert into person values (?, ?, ?)")
 	check(t, err)
 	people := []string{"Ada", "Søren \"the second\"", "", "李", strings.Repeat("long ", 10_000)}
@@ -188,6 +189,69 @@ func TestSQLite(t *testing.T) {
 	check(t, db.Close(ctx))
 }
 
+func TestSQLiteCallsGo(t *testing.T) {
+	lib, err := sqlite.New(ctx, newRuntime(t), nil)
+	check(t, err)
+	defer lib.Close()
+	db, err := lib.Open(ctx, ":memory:")
+	check(t, err)
+	var rows []string
+	row := func(_ *skerry.Caller, values, names []string) int32 {
+		rows = append(rows, strings.Join(names, ",")+"="+strings.Join(values, ","))
+		return 0
+	}
+	check(t, lib.Exec(ctx, db, "create table n (i); insert into n values (1), (2), (3), (40)", nil))
+	reverse := func(_ *skerry.Caller, c *sqlite.Context, values []*sqlite.Value) {
+		text, err := lib.ValueText(ctx, values[0])
+		if err == nil && text == "" {
+			lib.ResultError(ctx, c, "nothing to reverse")
+			return
+		}
+		bytes := []byte(text)
+		slices.Reverse(bytes)
+		check(t, errors.Join(err, lib.ResultText(ctx, c, string(bytes))))
+	}
+	check(t, lib.CreateFunction(ctx, db, "reverse", 1, sqlite.UTF8, reverse, nil, nil))
+	var product int64 = 1
+	step := func(_ *skerry.Caller, _ *sqlite.Context, values []*sqlite.Value) {
+		n, err := lib.ValueInt64(ctx, values[0])
+		check(t, err)
+		product *= n
+	}
+	final := func(_ *skerry.Caller, c *sqlite.Context) { check(t, lib.ResultInt64(ctx, c, product)) }
+	check(t, lib.CreateFunction(ctx, db, "product", 1, sqlite.UTF8, nil, step, final))
+	check(t, lib.Exec(ctx, db, "select i, null as none from n where i < 3; select reverse('abc'), product(i) as p from n", row))
+	if got := strings.Join(rows, " "); got != "i,none=1, i,none=2, reverse('abc'),p=cba,240" {
+		t.Error(got)
+	}
+	if err := lib.Exec(ctx, db, "select reverse('')", row); err == nil {
+		t.Error("no failure")
+	} else if text, _ := lib.Errmsg(ctx, db); text != "nothing to reverse" {
+		t.Error(text)
+	}
+	// A row's function ends the query.
+	var failure *scratch.Error
+	err = lib.Exec(ctx, db, "select * from n", func(*skerry.Caller, []string, []string) int32 { return 1 })
+	if !errors.As(err, &failure) || failure.Code != sqlite.ABORT {
+		t.Error(err)
+	}
+	// Functions that are defined anew, and taken away: SQLite releases the old ones.
+	for i := range 100 {
+		constant := func(_ *skerry.Caller, c *sqlite.Context, _ []*sqlite.Value) { lib.ResultInt64(ctx, c, int64(i)) }
+		check(t, lib.CreateFunction(ctx, db, "constant", 0, sqlite.UTF8, constant, nil, nil))
+	}
+	rows = nil
+	check(t, lib.Exec(ctx, db, "select constant()", row))
+	if len(rows) != 1 || rows[0] != "constant()=99" {
+		t.Error(rows)
+	}
+	check(t, lib.CreateFunction(ctx, db, "constant", 0, sqlite.UTF8, nil, nil, nil))
+	if err := lib.Exec(ctx, db, "select constant()", row); err == nil {
+		t.Error("no failure")
+	}
+	check(t, db.Close(ctx))
+}
+
 func TestSQLiteErrors(t *testing.T) {
 	lib, err := sqlite.New(ctx, newRuntime(t), nil)
 	check(t, err)
@@ -212,7 +276,7 @@ func TestSQLiteErrors(t *testing.T) {
 	other, err := sqlite.New(ctx, newRuntime(t), nil)
 	check(t, err)
 	defer other.Close()
-	if err := other.Exec(ctx, db, "select 1"); err != scratch.ErrClosedHandle {
+	if err := other.Exec(ctx, db, "select 1", nil); err != scratch.ErrClosedHandle {
 		t.Errorf("a handle of another instance: %v", err)
 	}
 }
