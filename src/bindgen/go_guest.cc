@@ -85,6 +85,10 @@ std::string GuestWriter::head(bool is_error) const {
 std::string GuestWriter::before() const {
   std::string text;
   for (const Argument& one : method_.arguments) {
+    if (const Argument* const first = shares_length(method_, one))
+      text +=
+          fmt::format("\tif len({}) != len({}) {{\n\t\tpanic(\"slices differ in length\")\n\t}}\n",
+                      one.name, first->name);
     if (one.kind == Kind::Text)
       text += fmt::format("\t{0}Bytes := append([]byte({0}), 0)\n", one.name);
     else if (one.kind == Kind::Length && one.is_pointer)

@@ -95,16 +95,13 @@ std::string MethodWriter::handles() const {
   return text;
 }
 
-// Of slices that share one.
 std::string MethodWriter::lengths() const {
   std::string text;
   for (const Argument& one : method_.arguments) {
-    if (one.kind != Kind::Slice) continue;
-    const Argument& first = method_.arguments[method_.arguments[one.other].other];
-    if (&first != &one)
+    if (const Argument* const first = shares_length(method_, one))
       text += fmt::format(
           "\tif len({}) != len({}) {{\n\t\terr = scratch.ErrLengths\n\t\treturn\n\t}}\n", one.name,
-          first.name);
+          first->name);
   }
   return text;
 }

@@ -148,6 +148,12 @@ FieldSignature field_signature(const Package& package, const GoTypes& types,
   return made;
 }
 
+const Argument* shares_length(const Method& method, const Argument& one) {
+  if (one.kind != Argument::Kind::Slice) return nullptr;
+  const Argument& first = method.arguments[method.arguments[one.other].other];
+  return &first == &one ? nullptr : &first;
+}
+
 std::string slice_element(const GoTypes& types, const CType& type) {
   const std::string name = types.element(type);
   return name == "uint8" ? "byte" : name;

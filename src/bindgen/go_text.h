@@ -35,6 +35,8 @@ FieldSignature field_signature(const Package& package, const GoTypes& types,
 std::string callback_field(const Callback& callback);
 // "a int32, b string": parameters in Go.
 std::string parameter_list(const GoTypes& types, const Method& method);
+// The slice that has the length of this one, if that is another.
+const Argument* shares_length(const Method& method, const Argument& one);
 std::string slice_element(const GoTypes& types, const CType& type);
 std::string joined(const std::vector<std::string>& parts, std::string_view between = ", ");
 // "// Name is `symbol`." and what else is said.

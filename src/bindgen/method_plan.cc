@@ -116,11 +116,16 @@ void MethodPlanner::mark_callbacks(const CFunction& function, const FunctionRule
     return index;
   };
   callbacks_.assign(function.parameters.size(), nullptr);
+  std::string kept;  // how all are that are kept: they are one loan
   for (const auto& [name, callback] : rule.callbacks) {
     if (const auto index = mark_as(name, callback.place, Kind::Callback))
       callbacks_[*index] = &callback;
     const std::string& keep = callback.keep.value;
-    if (keep.empty() || keep == "instance") continue;
+    if (keep.empty()) continue;
+    if (kept.empty()) kept = keep;
+    if (kept != keep)
+      wrong_ = fmt::format("its callbacks are kept in two ways: `{}` and `{}`", kept, keep);
+    if (keep == "instance") continue;
     const size_t open = keep.find('(');
     if (open == 0 || open == std::string::npos || !keep.ends_with(')') || open + 2 == keep.size()) {
       diagnostics_.push_back(

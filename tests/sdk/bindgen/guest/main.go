@@ -20,6 +20,19 @@ func greet(name string, out unsafe.Pointer, capacity uint32) uint32 {
 	return uint32(copy(unsafe.Slice((*byte)(out), capacity), text))
 }
 
+// norm is what the host makes of its own squares.
+//
+//go:wasmexport norm
+func norm() int64 {
+	var squares [4]uint16
+	host.Squares(squares[:])
+	numbers := make([]int32, len(squares))
+	for i, n := range squares {
+		numbers[i] = -int32(n)
+	}
+	return host.Dot(numbers, numbers)
+}
+
 // total is the sum of what the host has for keys, -1 if it lacks one.
 //
 //go:wasmexport total

@@ -22,6 +22,19 @@ func (i *imports) Ask(_ *skerry.Caller, question string, answer []byte) uint32 {
 	return uint32(copy(answer, strings.ToUpper(question)))
 }
 
+func (i *imports) Dot(_ *skerry.Caller, a, b []int32) (sum int64) {
+	for i := range a {
+		sum += int64(a[i]) * int64(b[i])
+	}
+	return sum
+}
+
+func (i *imports) Squares(_ *skerry.Caller, to []uint16) {
+	for i := range to {
+		to[i] = uint16(i * i)
+	}
+}
+
 var errForbidden = errors.New("forbidden")
 
 func (i *imports) Lookup(c *skerry.Caller, key string) (int32, int64) {
@@ -61,6 +74,9 @@ func TestGoGuest(t *testing.T) {
 		if said := own.said[len(own.said)-1]; said != want {
 			t.Errorf("said %q, not %q", said, want)
 		}
+	}
+	if n, err := guest.Norm(ctx); n != 1+16+81 || err != nil {
+		t.Error(n, err)
 	}
 	for keys, want := range map[string]int64{"a b a": 2<<40 + 2, "": 0, "a c": -1} {
 		if got, err := guest.Total(ctx, keys); got != want || err != nil {
