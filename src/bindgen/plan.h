@@ -1,5 +1,5 @@
 // Package: what a Go package for a module will have, before it is text. plan_package() makes it
-// from the module, its header and the rules. Not here: the text (go_host.h, go_guest.h). Invariant:
+// from the module, its header and the rules. Not here: the text (go_text.h). Invariant:
 // every name is an identifier of Go and is there once in its scope; every method's raw types are
 // those that the module has.
 #pragma once
@@ -26,16 +26,16 @@ struct Callback;
 struct Argument {
   enum class Kind : uint8_t {
     Number,
-    Text,    // a string of C
-    Handle,  // `handle`
-    Slice,   // of Elements, as many as the argument `other`
-    Length,  // of the slice `other`; of type pointer: the length that is used comes back
-    Single,  // a pointer to one Element
-    Fixed,   // always `fixed`: no parameter in Go
-    Callback,
-    User,
-    Release,  // what the library calls a function with that lets go of its callbacks
-    Ignored,  // of a callback: the Go function does not have it
+    Text,      // a string of C
+    Handle,    // `handle`
+    Slice,     // of Elements, as many as the argument `other`
+    Length,    // of the slice `other`; of type pointer: the length that is used comes back
+    Single,    // a pointer to one Element
+    Fixed,     // always `fixed`: no parameter in Go
+    Callback,  // a function of Go
+    Release,   // a function that the library calls to let go of the callbacks that it keeps
+    User,      // what it calls that with
+    Ignored,   // of a callback: the Go function does not have it
   };
   Kind kind = Kind::Number;
   Way way = Way::In;

@@ -1,5 +1,5 @@
-// Package scratch passes strings, byte slices and structs to guests and back: what the packages that
-// `skerry bindgen` writes are built on. It may change with them: write them again after an update.
+// Package scratch passes strings, slices, structs and functions to guests and back: what the packages
+// that `skerry bindgen` writes are built on. It may change with them: write them again after an update.
 //
 // Arguments lie in an area of the guest's memory that its own malloc gave, used like a stack: a call
 // takes a [Frame] of it and gives it back. Every access is checked by [skerry.Memory].
