@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "llvm/frame_pointers.h"
 #include "llvm/llvm_version.h"
 
 namespace skerry::llvm_tier {
@@ -165,6 +166,7 @@ void FuncTranslator::declare_locals() {
     ir_.CreateStore(memory_parameter_, base_variable_);
   }
   resume_param_ = find_resume_param();
+  if (resume_param_) func_->addFnAttr(kGuestFrames);
   if (loop_ != nullptr) return take_locals_from_frame(types);
   const auto places = param_locations(type_.params);
   Value buffer = nullptr;

@@ -1,6 +1,6 @@
 // LLVM's simplification of one function, then vectorizing, with our passes around: unused loads are
 // kept before anything may drop them, loops are freed from wrap-around before they are vectorized,
-// polls are added when all is done.
+// frames get pointers of their own and polls are added when all is done.
 #include "llvm/pipeline.h"
 
 #include <llvm/Analysis/AliasAnalysis.h>
@@ -34,6 +34,7 @@
 #include <llvm/Transforms/Vectorize/LoopVectorize.h>
 #include <llvm/Transforms/Vectorize/VectorCombine.h>
 
+#include "llvm/frame_pointers.h"
 #include "llvm/polls.h"
 #include "llvm/unused_loads.h"
 #include "llvm/wrap_free_loops.h"
@@ -123,6 +124,7 @@ Pipeline::Pipeline(llvm::TargetMachine& machine, Optimization optimization)
     add_simplification(full_);
     add_vectorization(full_);
   }
+  full_.addPass(FramePointers());
   full_.addPass(AddPolls());
 
   reduced_.addPass(llvm::PromotePass());

@@ -153,6 +153,27 @@ size_t stores_to(const std::vector<Decoded>& code, ZydisRegister base) {
   }));
 }
 
+TEST(Code, ACounterInAFrameIsOneRegisterAndAConstant) {
+  // As in Go: the loop's counter lies in the frame, which what the loop stores might overlap.
+  const auto code = decode(compile(R"((module
+    (memory 1) (global $sp (mut i32) (i32.const 4096))
+    (func (param $pc i32) (param $to i32) (local $sp i32)
+      (loop $dispatch (block (block (br_table 0 1 (local.get $pc)))
+        (local.set $sp (global.get $sp))
+        (loop $next
+          (f64.store (i32.add (local.get $to) (i32.load offset=40 (local.get $sp))) (f64.const 1))
+          (i32.store offset=40 (local.get $sp)
+            (i32.add (i32.load offset=40 (local.get $sp)) (i32.const 8)))
+          (br_if $next (i32.lt_u (i32.load offset=40 (local.get $sp)) (i32.const 800))))
+        (i32.const 1) (local.set $pc) (br $dispatch))))))"));
+  size_t at_counter = 0;  // in the loop; before it the index may stand in the address
+  for (const Decoded& one : code)
+    for (const ZydisDecodedOperand& operand : one.operands)
+      at_counter += operand.type == ZYDIS_OPERAND_TYPE_MEMORY && operand.mem.disp.value == 40 &&
+                    operand.mem.index == ZYDIS_REGISTER_NONE;
+  EXPECT_GE(at_counter, 2u);
+}
+
 TEST(Code, AStackPointerIsStoredOnceBetweenCalls) {
   const auto code = decode(compile(R"((module
     (memory 1) (global $sp (mut i32) (i32.const 4096)) (func $f
