@@ -1,5 +1,4 @@
-// Only accesses in loops that call nothing are changed: what a callee stored there itself, by
-// another register, would be handed over too late.
+// Only accesses in loops that call nothing are changed: elsewhere no gain was found (RATIONALE.md).
 // The sum is hidden from the code generator, which would put it back into every address.
 #include "llvm/frame_pointers.h"
 
@@ -41,19 +40,19 @@ class Frames {
   void add_once(llvm::ZExtInst& index);
 
  private:
-  bool is_in_short_loop(const llvm::Instruction& instr);
+  bool is_in_callless_loop(const llvm::Instruction& instr);
   void collect(llvm::Value* pointer, int64_t offset);
-  bool has_carried_value() const;
+  bool loads_what_it_stores() const;
 
   const llvm::LoopInfo& loops_;
-  llvm::DenseMap<const llvm::Loop*, bool> is_short_;
+  llvm::DenseMap<const llvm::Loop*, bool> is_callless_;
   llvm::SmallVector<Access> accesses_;
 };
 
-bool Frames::is_in_short_loop(const llvm::Instruction& instr) {
+bool Frames::is_in_callless_loop(const llvm::Instruction& instr) {
   const llvm::Loop* const loop = loops_.getLoopFor(instr.getParent());
   if (loop == nullptr) return false;
-  const auto [known, is_new] = is_short_.try_emplace(loop, false);
+  const auto [known, is_new] = is_callless_.try_emplace(loop, false);
   if (is_new) known->second = !calls_something(*loop);
   return known->second;
 }
@@ -68,12 +67,12 @@ void Frames::collect(llvm::Value* pointer, int64_t offset) {
       continue;
     }
     auto* const instr = llvm::cast<llvm::Instruction>(use.getUser());
-    if (llvm::getLoadStorePointerOperand(instr) == pointer && is_in_short_loop(*instr))
+    if (llvm::getLoadStorePointerOperand(instr) == pointer && is_in_callless_loop(*instr))
       accesses_.push_back({instr, use.getOperandNo(), offset});
   }
 }
 
-bool Frames::has_carried_value() const {
+bool Frames::loads_what_it_stores() const {
   return std::ranges::any_of(accesses_, [&](const Access& load) {
     return llvm::isa<llvm::LoadInst>(load.instr) &&
            std::ranges::any_of(accesses_, [&](const Access& store) {
@@ -94,7 +93,7 @@ void Frames::add_once(llvm::ZExtInst& index) {
     if (base == nullptr) base = sum->getPointerOperand();
     if (base == sum->getPointerOperand()) collect(sum, 0);
   }
-  if (!has_carried_value()) return;
+  if (!loads_what_it_stores()) return;
   llvm::IRBuilder<> ir(index.getParent(), std::next(index.getIterator()));
   ir.SetCurrentDebugLocation(index.getDebugLoc());
   // The index comes first: the sum takes its register. The base's is the caller's to have back.

@@ -1,7 +1,7 @@
-// A pass of our own: in loops that load what they stored at the same place of a frame, the frame's
-// index is added to the memory's base once. A processor hands what was stored to the next load of
-// it at once if both addresses are the same register and constant; with an index in them it takes
-// several cycles, in each round of a loop whose counter lies in memory.
+// A pass of our own: where loops without calls load from and store to the same place of a frame,
+// the frame's index is added to the memory's base once. Some processors hand what was stored to the
+// next load of it at once if both addresses are the same register and constant; with an index in
+// them it takes longer, in each round of a loop whose counter lies in memory.
 // Runs behind all that reasons about addresses. Not for funcs that keep their variables in locals:
 // there it costs a register and gains nothing.
 #pragma once
