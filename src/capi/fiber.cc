@@ -1,5 +1,7 @@
-// Running on a fiber and leaving it.
+// Running on a fiber and leaving it; host functions that the fiber's host does, in tables.
 #include "capi/fiber.h"
+
+#include <fmt/format.h>
 
 #include <cassert>
 
@@ -7,11 +9,14 @@
 #include "capi/error.h"
 #include "capi/references.h"
 #include "capi/typed_func.h"
+#include "embed/report.h"
 #include "platform/pause_signal.h"
 #include "runtime/call.h"
 #include "runtime/host_entry.h"
+#include "runtime/instance.h"
 #include "runtime/items.h"
 #include "runtime/traps.h"
+#include "wasm/func_type_text.h"
 
 namespace skerry::capi {
 namespace {
@@ -273,6 +278,35 @@ const skerry_fiber_switches_t* skerry_fiber_switches() {
       sizeof(switches), as_c(platform::skerry_stack_start), as_c(platform::skerry_stack_resume),
       as_c(platform::skerry_stack_start_from_c), as_c(platform::skerry_stack_resume_from_c)};
   return &switches;
+}
+
+skerry_error_t* skerry_instance_add_fiber_func(const wasm_instance_t* to, const char* table_name,
+                                               const char* type, uint64_t host_function,
+                                               uint64_t* index) {
+  return answered([&]() -> skerry_error_t* {
+    auto* const instance = item_of<runtime::Instance>(to, Kind::Instance);
+    if (!instance || !table_name || !type || !index) return misuse("an argument is null");
+    StoreState& store = *to->store;
+    if (store.is_lent_elsewhere()) return misuse(kStoreIsLent);
+    auto wanted = func_type_of(type);
+    if (!wanted) return misuse(fmt::format("`{}` is no type of a func", embed::printable(type)));
+    const auto item = instance->find_export(table_name);
+    if (!item || runtime::kind_of(*item) != ExternKind::Table)
+      return misuse(fmt::format("there is no exported table `{}`", embed::printable(table_name)));
+    runtime::Table& table = *std::get<runtime::Table*>(*item);
+    if (!(table.type().element == ValType::funcref()))
+      return misuse(
+          fmt::format("the table `{}` is not one of funcs", embed::printable(table_name)));
+    const auto func = store.runtime().add_host_func(std::make_shared<const runtime::HostFunc>(
+        host_func_on_fiber(std::move(*wanted), store, host_function)));
+    if (!func) return new_error(func.error());
+    const auto at = table.grow(1, reinterpret_cast<uint64_t>(func->ref()));
+    if (!at)
+      return new_error(Error{ErrorCode::TableLimitExceeded},
+                       fmt::format("the table `{}` cannot grow", embed::printable(table_name)));
+    *index = *at;
+    return nullptr;
+  });
 }
 
 const void* skerry_instance_id(const wasm_instance_t* instance) {

@@ -10,7 +10,6 @@
 #include "capi/references.h"
 #include "embed/linker.h"
 #include "runtime/instance.h"
-#include "runtime/items.h"
 #include "wasm/func_type_text.h"
 
 using namespace skerry;
@@ -64,35 +63,6 @@ const char* skerry_func_type(const skerry_func_t* func) { return func ? func->ty
 
 skerry_error_t* skerry_func_call(const skerry_func_t* func, uint64_t* slots) {
   return call_typed(*func, slots);
-}
-
-skerry_error_t* skerry_instance_add_fiber_func(const wasm_instance_t* to, const char* table_name,
-                                               const char* type, uint64_t host_function,
-                                               uint64_t* index) {
-  return answered([&]() -> skerry_error_t* {
-    auto* const instance = item_of<runtime::Instance>(to, Kind::Instance);
-    if (!instance || !table_name || !type || !index) return misuse("an argument is null");
-    StoreState& store = *to->store;
-    if (store.is_lent_elsewhere()) return misuse(kStoreIsLent);
-    auto wanted = func_type_of(type);
-    if (!wanted) return misuse(fmt::format("`{}` is no type of a func", embed::printable(type)));
-    const auto item = instance->find_export(table_name);
-    if (!item || runtime::kind_of(*item) != ExternKind::Table)
-      return misuse(fmt::format("there is no exported table `{}`", embed::printable(table_name)));
-    runtime::Table& table = *std::get<runtime::Table*>(*item);
-    if (!(table.type().element == ValType::funcref()))
-      return misuse(
-          fmt::format("the table `{}` is not one of funcs", embed::printable(table_name)));
-    const auto func = store.runtime().add_host_func(std::make_shared<const runtime::HostFunc>(
-        host_func_on_fiber(std::move(*wanted), store, host_function)));
-    if (!func) return new_error(func.error());
-    const auto at = table.grow(1, reinterpret_cast<uint64_t>(func->ref()));
-    if (!at)
-      return new_error(Error{ErrorCode::TableLimitExceeded},
-                       fmt::format("the table `{}` cannot grow", embed::printable(table_name)));
-    *index = *at;
-    return nullptr;
-  });
 }
 
 wasm_memory_t* skerry_instance_memory(const wasm_instance_t* from, const char* name) {
